@@ -1,0 +1,268 @@
+"""Measures the gateway and nginx in turn, over the same files and with the same clients, and prints how they compare."""
+import argparse
+import json
+import os
+import shutil
+import signal
+import statistics
+import sys
+import tempfile
+import time
+
+import clients
+import meter
+import report
+import servers
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+KIB, MIB = 1 << 10, 1 << 20
+# Label, file name part, length, connections of wrk.
+HITS = [
+    ("2 KiB", "2k", 2 * KIB, 64), ("64 KiB", "64k", 64 * KIB, 64), ("1 MiB", "1m", MIB, 16), ("20 MiB", "20m", 20 * MIB, 16)]
+FOREIGN_LIMIT = 0.08
+
+
+class Bench:
+    def __init__(self, options):
+        self.options = options
+        self.folder = tempfile.mkdtemp(prefix="gateway-bench.", dir=options.dir)
+        self.processes = servers.Processes()
+        self.server_core, self.client_core = options.server_core, options.client_core
+        self.nginx_buffers = options.nginx_buffers
+        self.launcher = f"{ROOT}/gateway"
+        self.patience = 60 if options.quick else 600
+        self.results = report.Results(FOREIGN_LIMIT)
+
+    def say(self, text):
+        print(f"bench: {text}", file=sys.stderr, flush=True)
+
+    # ---- one measurement
+
+    def calm(self, prepare, act):
+        """Acts until foreign load is small, a few times at most; the values of the calmest try, and its foreign load."""
+        best = None
+        for _ in range(self.options.tries):
+            prepared = prepare()
+            self.wait_for_calm()
+            watch = meter.Meter()
+            values = act(prepared)
+            foreign = watch.foreign()
+            if best is None or foreign < best[1]:
+                best = values, foreign
+            if foreign <= FOREIGN_LIMIT:
+                break
+        return best
+
+    def wait_for_calm(self):
+        """Lets others finish, as long as there is patience left for the whole run."""
+        while self.patience > 0:
+            watch = meter.Meter()
+            time.sleep(0.2)
+            if watch.foreign() <= FOREIGN_LIMIT:
+                return
+            self.patience -= 0.2
+
+    def record(self, target, prepare, act, discard=False):
+        try:
+            values, foreign = self.calm(prepare, act)
+        except clients.Failed as error:
+            self.say(f"FAILED {target.name}: {error}")
+            self.results.failed(target.name, str(error))
+            return
+        if not discard:
+            for (work, metric), value in values.items():
+                self.results.add(work, metric, target.name, value, foreign)
+
+    # ---- the works
+
+    def start_up(self, target):
+        """To the first 200 on /health with both cores, everything built and the store in place."""
+        if not target.prepare():
+            self.say(f"{target.name}: no AOT cache was made; starts are measured without")
+        for number in range(1 + (2 if self.options.quick else 5)):
+            self.record(target, lambda: None, lambda _: {("start-up", "s"): self.start(target)}, number == 0)
+
+    def start(self, target):
+        seconds = target.start(f"{self.server_core},{self.client_core}")
+        target.stop()
+        return seconds
+
+    def hit(self, target, work, path, connections):
+        before = self.origin.asked(path)
+
+        def act(_):
+            cpu = target.cpu()
+            result = clients.wrk(f"http://127.0.0.1:{target.port}{target.prefix}{path}", connections, self.options.seconds)
+            cpu = target.cpu() - cpu
+            return {
+                (work, "requests/s"): result["requests"] / result["seconds"],
+                (work, "p99 ms"): result["p99_us"] / 1000,
+                (work, "server CPU us/request"): cpu / result["requests"] * 1e6}
+
+        self.record(target, lambda: None, act)
+        if self.origin.asked(path) != before:
+            raise SystemExit(f"bench: {target.name} asked the origin for {path} during hits")
+
+    def cold(self, target, label, length, discard):
+        def act(path):
+            cpu = target.cpu()
+            result = clients.download(target.port, target.prefix + path, length)
+            cpu = target.cpu() - cpu
+            return {
+                (f"cold {label}, 1 client", "MiB/s"): length / MIB / result["seconds"],
+                (f"cold {label}, 1 client", "server CPU ms/MiB"): cpu * 1000 / (length / MIB)}
+
+        self.record(target, lambda: self.fresh("cold", length), act, discard)
+
+    def first_byte(self, target, direct, label, length, discard):
+        """The median of some misses, each with the same download straight from the origin beside it."""
+        repeat = 10
+
+        def prepare():
+            return [self.fresh(f"first-{length}", length, keep=True) for _ in range(repeat)]
+
+        def act(paths):
+            through, straight = clients.Reader(target.port), clients.Reader(direct.port)
+            added = []
+            for path in paths:
+                alone = straight.get(direct.prefix + path)["first"]
+                added.append(through.get(target.prefix + path)["first"] - alone)
+            through.close()
+            straight.close()
+            return {(f"first byte of a {label} miss", "ms added"): statistics.median(added) * 1000}
+
+        self.record(target, prepare, act, discard)
+
+    def crowd(self, target, label, length, number, discard):
+        work = f"cold {label}, {number} clients at once"
+
+        def act(path):
+            result = clients.crowd(target.port, target.prefix + path, length, number)
+            return {
+                (work, "MiB/s"): number * length / MIB / result["seconds"],
+                (work, "slowest first byte ms"): result["first"] * 1000,
+                (work, "most upstream GETs"): self.origin.asked(path)}
+
+        self.record(target, lambda: self.fresh("crowd", length), act, discard)
+
+    def fresh(self, label, length, keep=False):
+        path = self.files.fresh(label, length, keep)
+        # What earlier downloads left in the page cache is written now, not during the measurement.
+        os.sync()
+        return path
+
+    # ---- the run
+
+    def run(self):
+        self.say(f"files in {self.folder}")
+        self.files = servers.Files(f"{self.folder}/files")
+        paths = {name: self.files.make(f"bench-1.0-{name}.bin", length) for _, name, length, _ in HITS}
+        self.origin = servers.Origin(self, f"{self.folder}/files")
+        self.origin.start()
+        everybody = servers.targets(self, self.origin, f"{self.folder}/files")
+        if self.options.targets:
+            everybody = [target for target in everybody if target.name in self.options.targets.split(",")]
+        caches = [target for target in everybody if target.caches]
+        self.results.targets = [(target.name, target.title) for target in everybody]
+        rounds = self.options.rounds
+
+        for target in everybody:
+            self.say(f"start-up of {target.name}")
+            self.start_up(target)
+            target.start()
+        time.sleep(3)
+        for target in everybody:
+            self.results.add("idle", "RSS MiB", target.name, meter.rss_mib(target.process.pid), 0)
+
+        for target in everybody:
+            self.say(f"warming {target.name}")
+            self.warm(target, paths)
+        for number in range(rounds if self.options.only != "misses" else 0):
+            self.say(f"hits, round {number + 1} of {rounds}")
+            for label, name, _, connections in HITS:
+                for target in everybody:
+                    self.hit(target, f"hit {label}", paths[name][0], connections)
+
+        # The first two rounds of a work are thrown away: the compiler of a Java program has not seen it yet.
+        for number in range(-2, rounds if self.options.only != "hits" else -2):
+            self.say(f"misses, round {number + 1} of {rounds}")
+            for target in caches:
+                self.cold(target, "200 MiB", 200 * MIB, number < 0)
+            for label, length in (("64 KiB", 64 * KIB), ("20 MiB", 20 * MIB)):
+                for target in caches:
+                    self.first_byte(target, self.origin, label, length, number < 0)
+            for target in caches:
+                self.crowd(target, "20 MiB", 20 * MIB, 16, number < 0)
+        for target in everybody:
+            self.results.add("after load", "RSS MiB", target.name, meter.rss_mib(target.process.pid), 0)
+
+    def warm(self, target, paths):
+        """Puts the files into the cache, proves that they are right and kept, and lets compilers do their work."""
+        for _, name, _, connections in HITS:
+            path, sha256 = paths[name]
+            for _ in range(2):
+                headers = clients.check(target.port, target.prefix + path, sha256)
+            if "Cache-Status" in headers and "hit" not in headers["Cache-Status"]:
+                raise SystemExit(f"bench: {target.name}: the second answer was no hit: {headers['Cache-Status']}")
+            seconds = max(1, target.warm_up // (2 if self.options.quick else 1))
+            clients.wrk(f"http://127.0.0.1:{target.port}{target.prefix}{path}", connections, seconds)
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="bench/run", description="The gateway against nginx, on this machine's loopback.")
+    parser.add_argument("--quick", action="store_true", help="three rounds and short warm-ups: a look, not a result")
+    parser.add_argument("--rounds", type=int, help="rounds of each work (8, quick: 3)")
+    parser.add_argument("--seconds", type=int, default=1, help="length of one slice of hits (1)")
+    parser.add_argument("--tries", type=int, help="times that a slice is tried for calm (4, quick: 2)")
+    parser.add_argument("--only", choices=["hits", "misses"], help="leave out the other works")
+    parser.add_argument("--targets", help="only these, by name: gateway,proxy_cache,static,open_file_cache")
+    parser.add_argument("--json", default=f"{ROOT}/target/bench.json", help="where all samples go (target/bench.json)")
+    parser.add_argument("--dir", help="where files and caches are kept meanwhile, some 8 GiB (the system's temporary folder)")
+    parser.add_argument("--server-core", default="0", help="the core of the servers (0)")
+    parser.add_argument("--client-core", default="1", help="the core of the clients and the origin (1)")
+    parser.add_argument("--nginx-buffers", default="8 64k", help="proxy_buffers of nginx proxy_cache (8 64k; its own default, 8 8k, is slower)")
+    parser.add_argument("--minutes", type=int, default=45, help="ends the run after this time, whatever happens (45)")
+    options = parser.parse_args()
+    options.rounds = options.rounds or (3 if options.quick else 8)
+    options.tries = options.tries or (2 if options.quick else 4)
+    wants_gateway = not options.targets or "gateway" in options.targets.split(",")
+    if wants_gateway and not os.access(f"{ROOT}/gateway", os.X_OK):
+        parser.error(f"there is no {ROOT}/gateway; nginx alone: --targets proxy_cache,static,open_file_cache")
+    if not {int(options.server_core), int(options.client_core)} <= os.sched_getaffinity(0):
+        parser.error("servers and clients need a core each; see --server-core and --client-core")
+    return options
+
+
+def leave(number, _frame):
+    raise SystemExit(f"bench: ended by {signal.Signals(number).name}")
+
+
+def main():
+    options = parse()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
+        signal.signal(number, leave)
+    signal.alarm(options.minutes * 60)
+    bench = Bench(options)
+    finished = False
+    try:
+        if not options.targets or "gateway" in options.targets.split(","):
+            # Builds when there is something to build, so that no start-up below includes it.
+            bench.results.version = report.output([bench.launcher, "-version"])
+        os.sched_setaffinity(0, {int(options.client_core)})
+        bench.run()
+        finished = True
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
+            signal.signal(number, signal.SIG_IGN)
+        bench.processes.stop_all(grace=40 if finished else 5)
+        shutil.rmtree(bench.folder, ignore_errors=True)
+    os.makedirs(os.path.dirname(os.path.abspath(options.json)), exist_ok=True)
+    with open(options.json, "w") as file:
+        json.dump(bench.results.as_json(options), file, indent=1)
+    print(bench.results.markdown(options))
+    bench.say(f"all samples in {options.json}")
+    return 1 if bench.results.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+package gateway;
+
+import gateway.cli.Cli;
+import gateway.cli.Running;
+import gateway.cli.Serve;
+import gateway.cli.StoppedCatalog;
+import gateway.settings.Logging;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Properties;
+import org.slf4j.LoggerFactory;
+
+/** The entry of the program: hands the command line to {@link Cli}, and the server to its command. */
+public final class Gateway {
+    private Gateway() {}
+
+    public static void main(String[] args) {
+        Logging.off();
+        Serve serve = settings -> {
+            Logging.apply(settings.log());
+            settings.warnings().forEach(LoggerFactory.getLogger(Gateway.class)::warn);
+            return Running.untilStopped(settings, version());
+        };
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        System.exit(new Cli(version(), System.getenv(), serve, StoppedCatalog::statistics).run(out, err, args));
+    }
+
+    /** The version that this build carries. */
+    public static String version() {
+        var properties = new Properties();
+        try (var in = Gateway.class.getResourceAsStream("version.properties")) {
+            if (in != null) {
+                properties.load(in);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty("version", "unknown");
+    }
+}

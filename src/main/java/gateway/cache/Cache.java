@@ -1,0 +1,198 @@
+package gateway.cache;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import gateway.catalog.CacheKey;
+import gateway.catalog.Catalog;
+import gateway.catalog.Entry;
+import gateway.format.Resource;
+import gateway.storage.BlobStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/** Holds or fetches one resource of one upstream. */
+final class Cache {
+
+    private static final Logger log = LoggerFactory.getLogger(Cache.class);
+    /** Bodies up to this length are answered when they are complete and verified: errors then are answers, not aborts. */
+    static final long WAITED_FOR = 256 << 10;
+
+    /** How long an asker waits for a confirmation while a stale answer is at hand; the flight goes on without it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** What there is for an asker. */
+    sealed interface Got {
+
+        Outcome outcome();
+
+        /** In the store. */
+        record Held(Entry entry, Outcome outcome) implements Got {}
+
+        /** On its way; the asker owns the spool and releases it. */
+        record Flying(Flight flight, Flight.Head.Streaming head, Outcome outcome) implements Got {}
+
+        /** Not upstream. */
+        record Absent(Absence absence, Outcome outcome) implements Got {}
+    }
+
+    private record Negative(Absence absence, Duration lifetime) {}
+
+    private final Catalog catalog;
+    private final BlobStore store;
+    private final Clock clock;
+    private final Flights flights;
+    private final Planner planner;
+    private final Generations generations;
+    private final Fetch fetch;
+    private final com.github.benmanes.caffeine.cache.Cache<CacheKey, Negative> negatives;
+
+    Cache(Parts parts, Documents documents, Evictor evictor, Flights flights) {
+        this.catalog = parts.catalog();
+        this.store = parts.store();
+        this.clock = parts.clock();
+        this.flights = flights;
+        this.planner = new Planner(this, catalog, documents, parts.upstreams());
+        this.generations = new Generations(this, parts, documents);
+        this.fetch = new Fetch(parts, planner, generations, documents, evictor);
+        this.negatives = Caffeine.newBuilder()
+                .maximumSize(100_000)
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                .expireAfter(Expiry.creating((CacheKey key, Negative negative) -> negative.lifetime()))
+                .build();
+    }
+
+    Planner planner() {
+        return planner;
+    }
+
+    Generations generations() {
+        return generations;
+    }
+
+    /** The entry if it is held, whatever its age; nothing is fetched. */
+    Mono<Entry> held(Source source, Resource.Cacheable resource) {
+        CacheKey key = source.key(resource.path());
+        return catalog.find(key).onErrorResume(error -> {
+            log.warn("the catalog cannot be read; asking the manifest: {}", error.toString());
+            return store.manifest(source.folder() + "/" + resource.place())
+                    .map(Manifests::read)
+                    .filter(entry -> entry.key().equals(key))
+                    .onErrorComplete();
+        });
+    }
+
+    /** Held, flying or absent; a {@link Failure} or another error when the upstream fails and nothing is held. */
+    Mono<Got> get(Source source, Resource.Cacheable resource, Directives directives) {
+        Negative negative = negatives.getIfPresent(source.key(resource.path()));
+        if (negative != null && !directives.revalidate()) {
+            return Mono.just(new Got.Absent(negative.absence(), Outcome.NEGATIVE));
+        }
+        return held(source, resource)
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(held -> act(source, resource, held.orElse(null), directives));
+    }
+
+    /** The entry once it is stored; empty when it does not exist upstream. */
+    Mono<Entry> entry(Source source, Resource.Cacheable resource, Directives directives) {
+        return get(source, resource, directives).flatMap(got -> switch (got) {
+            case Got.Held held -> Mono.just(held.entry());
+            case Got.Flying flying -> {
+                flying.head().spool().release();
+                yield flying.flight().stored();
+            }
+            case Got.Absent absent -> Mono.empty();
+        });
+    }
+
+    /** Fetches again although the entry says that it is held: its bytes are gone. */
+    Mono<Got> again(Source source, Resource.Cacheable resource) {
+        return fetched(source, resource, null);
+    }
+
+    private Mono<Got> act(Source source, Resource.Cacheable resource, @Nullable Entry held, Directives directives) {
+        return switch (Decision.of(resource, held, directives, clock.instant())) {
+            case Decision.Serve serve -> {
+                if (serve.refresh()) {
+                    join(source, resource, serve.entry());
+                }
+                yield Mono.just(new Got.Held(serve.entry(), serve.refresh() ? Outcome.REFRESHING : Outcome.HIT));
+            }
+            case Decision.Revalidate revalidate -> revalidated(source, resource, revalidate.entry());
+            case Decision.Fetch miss -> {
+                catalog.missed(source.format().name());
+                yield fetched(source, resource, null);
+            }
+            case Decision.Refuse refuse ->
+                Mono.error(new Failure(504, "not in the store, and only-if-cached was asked", null, null));
+        };
+    }
+
+    private Flights.Joined join(Source source, Resource.Cacheable resource, @Nullable Entry held) {
+        return flights.join(
+                source.key(resource.path()), flight -> fetch.run(new Fetch.Job(flight, source, resource, held)));
+    }
+
+    private Mono<Got> fetched(Source source, Resource.Cacheable resource, @Nullable Entry held) {
+        return Mono.defer(() -> {
+            Flights.Joined joined = join(source, resource, held);
+            return joined.flight().head().flatMap(head -> switch (head) {
+                case Flight.Head.Settled settled ->
+                    Mono.just(new Got.Held(settled.entry(), Outcome.miss(0, true, true)));
+                case Flight.Head.Gone gone -> Mono.just(absent(source, resource, gone, joined));
+                case Flight.Head.Streaming streaming -> streamed(resource, joined, streaming);
+            });
+        });
+    }
+
+    private static Mono<Got> streamed(
+            Resource.Cacheable resource, Flights.Joined joined, Flight.Head.Streaming streaming) {
+        Outcome outcome = Outcome.miss(200, true, joined.collapsed());
+        boolean whole = (streaming.length() >= 0 && streaming.length() <= WAITED_FOR) || examined(resource);
+        if (whole || !streaming.spool().tryRetain()) {
+            return joined.flight().stored().map(entry -> new Got.Held(entry, outcome));
+        }
+        return Mono.just(new Got.Flying(joined.flight(), streaming, outcome));
+    }
+
+    /** Indexes that are read before they are kept are not shown before they were read. */
+    private static boolean examined(Resource.Cacheable resource) {
+        return resource instanceof Resource.Index index
+                && (index.links() != null || index.rendering() != null || index.generation() != null);
+    }
+
+    private Mono<Got> revalidated(Source source, Resource.Cacheable resource, Entry held) {
+        return Mono.defer(() -> {
+            Flights.Joined joined = join(source, resource, held);
+            return joined.flight()
+                    .head()
+                    .flatMap(head -> switch (head) {
+                        case Flight.Head.Settled settled ->
+                            Mono.<Got>just(new Got.Held(
+                                    settled.entry(), Outcome.revalidated(settled.status(), false, joined.collapsed())));
+                        case Flight.Head.Gone gone -> Mono.just(absent(source, resource, gone, joined));
+                        // A held index is replaced as a whole: until the new one stands, the old one answers.
+                        case Flight.Head.Streaming streaming ->
+                            joined.flight()
+                                    .stored()
+                                    .map(entry ->
+                                            new Got.Held(entry, Outcome.revalidated(200, true, joined.collapsed())));
+                    })
+                    .timeout(PATIENCE)
+                    .onErrorResume(error -> Mono.just(new Got.Held(held, Outcome.staleIfError())));
+        });
+    }
+
+    private Got absent(Source source, Resource.Cacheable resource, Flight.Head.Gone gone, Flights.Joined joined) {
+        if (resource.negativeFor().isPositive()) {
+            negatives.put(source.key(resource.path()), new Negative(gone.absence(), resource.negativeFor()));
+        }
+        return new Got.Absent(gone.absence(), Outcome.miss(gone.absence().status(), false, joined.collapsed()));
+    }
+}

@@ -1,0 +1,84 @@
+package gateway.cache;
+
+import gateway.catalog.Catalog;
+import gateway.catalog.Entry;
+import gateway.storage.BlobStore;
+import gateway.storage.Digest;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * Keeps the store within its size, least recently used first: above the high mark it removes entries until the low mark
+ * is reached. What was stored or used last is removed last, so flights are safe.
+ */
+final class Evictor {
+
+    private static final Logger log = LoggerFactory.getLogger(Evictor.class);
+    private static final double LOW_MARK = 0.9;
+    private static final int BATCH = 64;
+
+    private final Catalog catalog;
+    private final BlobStore store;
+    private final long maxSize;
+    private final AtomicBoolean running = new AtomicBoolean();
+
+    Evictor(Parts parts) {
+        this.catalog = parts.catalog();
+        this.store = parts.store();
+        this.maxSize = parts.maxSize();
+    }
+
+    /** Called after each publication; one run at a time. */
+    Mono<Void> stored() {
+        if (maxSize == Long.MAX_VALUE || !running.compareAndSet(false, true)) {
+            return Mono.empty();
+        }
+        return catalog.totalSize()
+                .flatMap(total -> total > maxSize ? shrink(total) : Mono.empty())
+                .onErrorResume(error -> {
+                    log.warn("eviction failed", error);
+                    return Mono.empty();
+                })
+                .doFinally(signal -> running.set(false));
+    }
+
+    private Mono<Void> shrink(long total) {
+        return catalog.leastRecentlyUsed(BATCH).collectList().flatMap(oldest -> {
+            long excess = total - (long) (maxSize * LOW_MARK);
+            Mono<Void> work = Mono.empty();
+            for (Entry entry : oldest) {
+                if (excess <= 0) {
+                    break;
+                }
+                excess -= entry.size();
+                work = work.then(Mono.defer(() -> {
+                    log.debug(
+                            "evicted {}{}",
+                            entry.key().repository(),
+                            entry.key().path());
+                    return remove(entry);
+                }));
+            }
+            return oldest.isEmpty() ? work : work.then(Mono.defer(this::again));
+        });
+    }
+
+    // Blobs may be shared by entries, so what was really freed is known only afterwards.
+    private Mono<Void> again() {
+        return catalog.totalSize().flatMap(total -> total > (long) (maxSize * LOW_MARK) ? shrink(total) : Mono.empty());
+    }
+
+    /** Removes an entry: row, manifest and link, and the blob when nobody else needs it. */
+    Mono<Void> remove(Entry entry) {
+        Digest digest = new Digest(entry.sha256());
+        return catalog.remove(entry.key())
+                .then(entry.place().isEmpty() ? Mono.empty() : store.unplace(entry.place(), digest))
+                .then(deleteUnreferenced(digest));
+    }
+
+    Mono<Void> deleteUnreferenced(Digest digest) {
+        return catalog.refersTo(digest.hex()).flatMap(needed -> needed ? Mono.empty() : store.delete(digest));
+    }
+}

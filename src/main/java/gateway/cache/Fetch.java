@@ -1,0 +1,383 @@
+package gateway.cache;
+
+import gateway.catalog.CacheKey;
+import gateway.catalog.Catalog;
+import gateway.catalog.Entry;
+import gateway.format.Algorithm;
+import gateway.format.Checksum;
+import gateway.format.Coordinates;
+import gateway.format.Link;
+import gateway.format.Resource;
+import gateway.storage.BlobStore;
+import gateway.storage.Digest;
+import gateway.storage.Spool;
+import gateway.storage.StorageException;
+import gateway.upstream.UpstreamRequest;
+import gateway.upstream.UpstreamResponse;
+import gateway.upstream.Upstreams;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * Runs one flight: asks the upstream, fills a spool, verifies, publishes blob, manifest, link and row, in this order.
+ *
+ * <p>Whatever goes wrong leaves nothing half-stored: the spool is removed, and what was held before stays.
+ */
+final class Fetch {
+
+    private static final Logger log = LoggerFactory.getLogger(Fetch.class);
+    /** Text of a 404 that is kept for people. */
+    private static final int MESSAGE = 2 << 10;
+    /** Left free on the volume, for the catalog and for others. */
+    private static final long RESERVE = 16L << 20;
+
+    private final Catalog catalog;
+    private final BlobStore store;
+    private final Upstreams upstreams;
+    private final Planner planner;
+    private final Verifier verifier;
+    private final Generations generations;
+    private final Documents documents;
+    private final Evictor evictor;
+    private final Clock clock;
+    private final long largest;
+
+    Fetch(Parts parts, Planner planner, Generations generations, Documents documents, Evictor evictor) {
+        this.catalog = parts.catalog();
+        this.store = parts.store();
+        this.upstreams = parts.upstreams();
+        this.planner = planner;
+        this.verifier = new Verifier(planner);
+        this.generations = generations;
+        this.documents = documents;
+        this.evictor = evictor;
+        this.clock = parts.clock();
+        this.largest = parts.largestArtifact();
+    }
+
+    /** What one run is about. */
+    record Job(
+            Flight flight,
+            Source source,
+            Resource.Cacheable resource,
+            @Nullable Entry held) {
+
+        CacheKey key() {
+            return source.key(resource.path());
+        }
+    }
+
+    Mono<Void> run(Job job) {
+        Entry now = catalog.hot(job.key());
+        if (now != null
+                && (job.held() == null || now.validatedAt().isAfter(job.held().validatedAt()))) {
+            // Somebody's flight landed between this asker's look into the catalog and its joining the flights.
+            job.flight().settled(now, 0);
+            return Mono.empty();
+        }
+        return planner.plan(job.source(), job.resource())
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(plan -> plan.isPresent() ? ask(job, plan.get()) : gone(job, new Absence(404, "not found")));
+    }
+
+    private Mono<Void> ask(Job job, Planner.Plan plan) {
+        UpstreamRequest request = request(job, plan.uri());
+        return upstreams.get(request).flatMap(response -> switch (response.status()) {
+            case 200 -> receive(job, plan, request, response);
+            case 304 -> confirmed(job, response);
+            case 404, 410 -> absent(job, response);
+            case 403 ->
+                job.source().upstream().forbiddenMeansNotFound() ? absent(job, response) : refused(job, response);
+            default -> refused(job, response);
+        });
+    }
+
+    private static UpstreamRequest request(Job job, URI uri) {
+        Map<String, String> headers = new HashMap<>();
+        boolean encoded = false;
+        UpstreamRequest.Lane lane = UpstreamRequest.Lane.ARTIFACT;
+        headers.put("Accept", "*/*");
+        if (job.resource() instanceof Resource.Index index) {
+            headers.put("Accept", index.accept());
+            encoded = index.encoded();
+            lane = UpstreamRequest.Lane.INDEX;
+        }
+        Entry held = job.held();
+        if (held != null) {
+            if (held.etag() != null) {
+                headers.put("If-None-Match", held.etag());
+            }
+            if (held.lastModified() != null) {
+                headers.put("If-Modified-Since", held.lastModified());
+            }
+        }
+        return new UpstreamRequest(job.source().upstream(), lane, "GET", uri, Map.copyOf(headers), null, encoded);
+    }
+
+    private Mono<Void> confirmed(Job job, UpstreamResponse response) {
+        response.discard();
+        if (job.held() == null) {
+            return Mono.error(Failure.badGateway("the upstream answered 304 to an unconditional request"));
+        }
+        Entry entry = job.held().validated(clock.instant(), response.header("ETag"), response.header("Last-Modified"));
+        return save(entry).then(Mono.fromRunnable(() -> job.flight().settled(entry, 304)));
+    }
+
+    private Mono<Void> absent(Job job, UpstreamResponse response) {
+        String type = Optional.ofNullable(response.header("Content-Type")).orElse("");
+        Mono<String> text;
+        if (type.startsWith("text/plain")) {
+            text = Planner.Bytes.of(response.body(), MESSAGE)
+                    .map(bytes -> new String(bytes, java.nio.charset.StandardCharsets.UTF_8).strip())
+                    .onErrorReturn("");
+        } else {
+            response.discard();
+            text = Mono.just("");
+        }
+        return text.flatMap(message -> gone(
+                job,
+                new Absence(
+                        response.status() == 410 ? 410 : 404,
+                        message.isEmpty() ? "not found: " + job.resource().path() : message)));
+    }
+
+    /** An index's own absence replaces what was held; an artifact that is held is never asked for again. */
+    private Mono<Void> gone(Job job, Absence absence) {
+        Mono<Void> forget = job.held() == null ? Mono.empty() : evictor.remove(job.held());
+        return forget.onErrorComplete()
+                .then(Mono.fromRunnable(() -> job.flight().gone(absence)));
+    }
+
+    private static Mono<Void> refused(Job job, UpstreamResponse response) {
+        response.discard();
+        String name = job.source().upstream().name();
+        return Mono.error(
+                switch (response.status()) {
+                    case 401, 403 ->
+                        Failure.badGateway("the upstream " + name + " refused the gateway's credentials ("
+                                + response.status() + ")");
+                    case 429 ->
+                        new Failure(
+                                429,
+                                "the upstream " + name + " asks to slow down",
+                                RetryAfter.of(response.header("Retry-After")),
+                                null);
+                    default -> Failure.badGateway("the upstream " + name + " answered " + response.status());
+                });
+    }
+
+    private Mono<Void> receive(Job job, Planner.Plan plan, UpstreamRequest request, UpstreamResponse response) {
+        long length = response.length().orElse(-1L);
+        Optional<String> unfit = unfit(job, plan, response, length);
+        if (unfit.isPresent()) {
+            response.discard();
+            return Mono.error(Failure.badGateway(unfit.get()));
+        }
+        Rescue rescue = Rescue.of(upstreams, request, response);
+        return Mono.usingWhen(
+                        room(length).then(store.create()),
+                        spool -> fill(job, plan, response, rescue, spool),
+                        spool -> Mono.fromRunnable(spool::release),
+                        (spool, error) -> broken(spool, error),
+                        spool -> broken(spool, new IllegalStateException("the flight was dropped")))
+                .doFinally(signal -> response.discard());
+    }
+
+    private static Optional<String> unfit(Job job, Planner.Plan plan, UpstreamResponse response, long length) {
+        boolean encoded = job.resource() instanceof Resource.Index index && index.encoded();
+        String encoding = response.header("Content-Encoding");
+        // Servers label .tar.gz by its ending; then the bytes are what was asked for all the same.
+        boolean compressedFile = job.resource().path().matches(".*\\.(gz|tgz|xz|bz2|zst|br|Z)");
+        if (!encoded && encoding != null && !encoding.equals("identity") && !compressedFile) {
+            return Optional.of("the upstream sent " + encoding + " although plain bytes were asked for");
+        }
+        if (plan.expectation() instanceof Expectation.Promised promised
+                && promised.listedIn() == null
+                && promised.size() >= 0
+                && length >= 0
+                && promised.size() != length) {
+            return Optional.of("the upstream has " + length + " bytes where its index promises " + promised.size());
+        }
+        return Optional.empty();
+    }
+
+    private Mono<Void> room(long length) {
+        if (length > largest) {
+            return Mono.error(new StorageException(
+                    "not kept", new IOException("larger than storage.max_artifact_size: " + length + " bytes")));
+        }
+        return length < BlobStore.SMALL
+                ? Mono.empty()
+                : store.free()
+                        .flatMap(free -> free - RESERVE >= length
+                                ? Mono.<Void>empty()
+                                : Mono.<Void>error(new StorageException(
+                                        "no room for " + length + " bytes",
+                                        new IOException(free + " bytes are free on the store's volume"))));
+    }
+
+    private Mono<Void> fill(Job job, Planner.Plan plan, UpstreamResponse response, Rescue rescue, Spool spool) {
+        long length = rescue.length();
+        job.flight()
+                .streaming(new Flight.Head.Streaming(
+                        spool,
+                        contentType(job.resource(), response),
+                        length,
+                        response.header("Last-Modified"),
+                        !(plan.expectation() instanceof Expectation.Nothing),
+                        rescue));
+        Set<Algorithm> digests = EnumSet.noneOf(Algorithm.class);
+        digests.addAll(job.resource().digests());
+        if (plan.expectation() instanceof Expectation.Promised promised) {
+            digests.add(promised.known().algorithm());
+        }
+        return spool.fill(rescue.resumed(response), length, largest, digests)
+                .flatMap(filled -> verifier.verify(job, plan, response, filled).flatMap(verified -> {
+                    spool.complete();
+                    return keep(job, plan, response, spool, filled, verified);
+                }));
+    }
+
+    /** Publishes verified bytes; the entry is in the catalog when the flight says that it is stored. */
+    private Mono<Void> keep(
+            Job job, Planner.Plan plan, UpstreamResponse response, Spool spool, Spool.Filled filled, boolean verified) {
+        Entry entry = entry(job, plan, response, filled, verified);
+        return store.publish(spool, filled.digest())
+                .then(examine(job, entry))
+                .flatMap(better -> place(better)
+                        .then(save(better))
+                        .then(Mono.fromRunnable(() -> job.flight().stored(better)))
+                        .then(evictor.stored())
+                        .then(checkBehind(job, plan, better)))
+                .onErrorResume(error -> forget(entry).then(Mono.error(error)));
+    }
+
+    /** An index that cannot be read is not worth keeping; a root takes its members along, or stays as it was. */
+    private Mono<Entry> examine(Job job, Entry entry) {
+        return switch (job.resource()) {
+            case Resource.Artifact artifact -> Mono.just(entry);
+            case Resource.Index index -> {
+                Mono<Entry> read = index.links() == null
+                        ? Mono.just(entry)
+                        : documents.links(entry, index.links()).thenReturn(entry);
+                yield index.generation() == null
+                        ? read
+                        : read.flatMap(root -> generations.promote(job.source(), index, job.held(), root));
+            }
+        };
+    }
+
+    private Mono<Void> place(Entry entry) {
+        return store.place(entry.place(), new Digest(entry.sha256()), Manifests.write(entry));
+    }
+
+    /** Without a row the manifest still tells what is held, so a broken catalog costs speed and nothing else. */
+    private Mono<Void> save(Entry entry) {
+        return catalog.save(entry).onErrorResume(error -> {
+            log.error(
+                    "the catalog does not take {}{}",
+                    entry.key().repository(),
+                    entry.key().path(),
+                    error);
+            return Mono.empty();
+        });
+    }
+
+    private Mono<Void> checkBehind(Job job, Planner.Plan plan, Entry entry) {
+        return plan.expectation() instanceof Expectation.Behind behind
+                        && job.resource() instanceof Resource.Artifact artifact
+                ? planner.linkOf(job.source(), artifact, behind.index(), Directives.NONE)
+                        .flatMap(link -> compare(entry, link))
+                        .onErrorResume(error -> {
+                            log.debug("{} stays unverified: {}", entry.key().path(), error.toString());
+                            return Mono.empty();
+                        })
+                : Mono.empty();
+    }
+
+    private Mono<Void> compare(Entry entry, Link link) {
+        Checksum.Known known = link.checksum();
+        if (known == null) {
+            return Mono.empty();
+        }
+        return store.digest(new Digest(entry.sha256()), entry.size(), known.algorithm())
+                .flatMap(actual -> {
+                    if (!actual.equals(known.hex())) {
+                        log.warn(
+                                "purged {}{}: the index promises {} {}, the bytes have {}",
+                                entry.key().repository(),
+                                entry.key().path(),
+                                known.algorithm().label(),
+                                known.hex(),
+                                actual);
+                        return evictor.remove(entry);
+                    }
+                    Map<String, String> digests = new TreeMap<>(entry.digests());
+                    digests.put(known.algorithm().label(), actual);
+                    Entry better = entry.verified(true, digests);
+                    return place(better).then(save(better));
+                });
+    }
+
+    /** Removes what publication left, unless others hold the same bytes. */
+    private Mono<Void> forget(Entry entry) {
+        return evictor.deleteUnreferenced(new Digest(entry.sha256())).onErrorComplete();
+    }
+
+    private Mono<Void> broken(Spool spool, Throwable error) {
+        spool.fail(error);
+        return store.abandon(spool).onErrorComplete().then(Mono.fromRunnable(spool::release));
+    }
+
+    private Entry entry(Job job, Planner.Plan plan, UpstreamResponse response, Spool.Filled filled, boolean verified) {
+        Instant now = clock.instant();
+        Map<String, String> digests = new TreeMap<>();
+        filled.digests().forEach((algorithm, hex) -> {
+            if (algorithm != Algorithm.SHA256) {
+                digests.put(algorithm.label(), hex);
+            }
+        });
+        Link link = plan.link();
+        Coordinates coordinates = link != null && link.coordinates() != null
+                ? link.coordinates()
+                : job.resource().coordinates();
+        URI uri = response.uri();
+        return new Entry(
+                job.key(),
+                job.source().format().name(),
+                job.resource() instanceof Resource.Index ? Entry.Kind.INDEX : Entry.Kind.ARTIFACT,
+                job.source().folder() + "/" + job.resource().place(),
+                filled.digest().hex(),
+                filled.size(),
+                contentType(job.resource(), response),
+                response.header("ETag"),
+                response.header("Last-Modified"),
+                uri.getRawQuery() == null ? uri.toString() : uri.toString().split("\\?")[0],
+                digests,
+                verified,
+                coordinates == null ? null : coordinates.name(),
+                coordinates == null ? null : coordinates.version(),
+                now,
+                now);
+    }
+
+    private static String contentType(Resource.Cacheable resource, UpstreamResponse response) {
+        String fixed = resource.contentType();
+        String sent = response.header("Content-Type");
+        return fixed != null ? fixed : sent != null ? sent.toLowerCase(Locale.ROOT) : "application/octet-stream";
+    }
+}

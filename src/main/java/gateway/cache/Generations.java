@@ -1,0 +1,204 @@
+package gateway.cache;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import gateway.catalog.CacheKey;
+import gateway.catalog.Catalog;
+import gateway.catalog.Entry;
+import gateway.format.Algorithm;
+import gateway.format.Checksum;
+import gateway.format.Generation;
+import gateway.format.Origin;
+import gateway.format.Resource;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Sets of files that clients verify together.
+ *
+ * <p>A signed root lists every member with its digest. Were each file cached under its own age, a client would sooner or
+ * later get a new root with old members: apt's "Hash Sum mismatch". So only the root has an age. A member is looked up in
+ * the root that is being served and kept under its digest, and a new root is promoted, that is, becomes visible, only
+ * when the members that clients asked for lately have been fetched and verified against it. Until then the old set is
+ * served whole, also while the upstream is half-way through its own change.
+ */
+final class Generations {
+
+    private static final Logger log = LoggerFactory.getLogger(Generations.class);
+    /** Members asked for within this time are fetched before a new root is shown. */
+    private static final Duration LATELY = Duration.ofDays(7);
+    /** Old generations whose members can still be asked for by digest. */
+    private static final int KEPT = 3;
+
+    private static final int AT_ONCE = 4;
+
+    private final Cache cache;
+    private final Catalog catalog;
+    private final Documents documents;
+    private final Clock clock;
+    private final Map<CacheKey, Deque<Generation>> earlier = Caffeine.newBuilder()
+            .maximumSize(1000)
+            .<CacheKey, Deque<Generation>>build()
+            .asMap();
+
+    Generations(Cache cache, Parts parts, Documents documents) {
+        this.cache = cache;
+        this.catalog = parts.catalog();
+        this.clock = parts.clock();
+        this.documents = documents;
+    }
+
+    /**
+     * Makes a new root ready to be shown.
+     *
+     * @return what is to be shown: the new root, or the held one when the upstream stepped back in time
+     */
+    Mono<Entry> promote(Source source, Resource.Index index, @Nullable Entry held, Entry fresh) {
+        Generation.Parser parser = parser(index);
+        return documents.generation(fresh, parser).flatMap(now -> {
+            if (held == null) {
+                return companions(source, index, fresh).thenReturn(fresh);
+            }
+            return documents
+                    .generation(held, parser)
+                    .flatMap(before -> {
+                        if (now.date() != null
+                                && before.date() != null
+                                && now.date().isBefore(before.date())) {
+                            log.info(
+                                    "{}{}: kept, the upstream offered an older one", source.repository(), index.path());
+                            return Mono.just(held.validated(clock.instant(), null, null));
+                        }
+                        remember(fresh.key(), before);
+                        return companions(source, index, fresh)
+                                .then(hot(source, index, now))
+                                .thenReturn(fresh);
+                    })
+                    .defaultIfEmpty(fresh);
+        });
+    }
+
+    private Mono<Void> companions(Source source, Resource.Index index, Entry root) {
+        return Flux.fromIterable(index.companions())
+                .concatMap(path -> cache.entry(source, companion(path, root), Directives.NONE))
+                .then();
+    }
+
+    private Mono<Void> hot(Source source, Resource.Index index, Generation now) {
+        String folder = folder(index.path());
+        String placed = source.folder() + folder(index.place());
+        return catalog.below(
+                        source.repository(),
+                        source.id(),
+                        folder,
+                        clock.instant().minus(LATELY))
+                .filter(entry -> entry.place().startsWith(placed))
+                .map(entry -> entry.place().substring(placed.length()))
+                .distinct()
+                .flatMap(
+                        name -> Mono.justOrEmpty(now.members().get(name))
+                                .flatMap(member -> cache.entry(source, artifact(index, name, member), Directives.NONE)
+                                        .switchIfEmpty(Mono.error(() -> Failure.badGateway("the upstream does not have "
+                                                + name + " that " + index.path() + " lists")))),
+                        AT_ONCE)
+                .then();
+    }
+
+    private void remember(CacheKey root, Generation generation) {
+        Deque<Generation> kept = earlier.computeIfAbsent(root, key -> new ArrayDeque<>());
+        synchronized (kept) {
+            kept.addFirst(generation);
+            while (kept.size() > KEPT) {
+                kept.removeLast();
+            }
+        }
+    }
+
+    /** What a member is: an artifact with a known digest, or what the format says it is outside any generation. */
+    Mono<Resource> resolve(Source source, Resource.Member member) {
+        return Flux.fromIterable(member.roots())
+                .concatMap(root -> cache.entry(source, root, Directives.NONE)
+                        .flatMap(entry -> documents
+                                .generation(entry, parser(root))
+                                .map(generation -> select(root, entry, generation, member.select()))))
+                // The first root that exists decides, also when it does not list the member.
+                .next()
+                .flatMap(Mono::justOrEmpty)
+                .map(artifact -> (Resource) artifact)
+                .switchIfEmpty(Mono.defer(() -> member.otherwise() instanceof Resource.Member next
+                        ? resolve(source, next)
+                        : Mono.just(member.otherwise())));
+    }
+
+    private Optional<Resource.Artifact> select(
+            Resource.Index root, Entry entry, Generation generation, Resource.Member.Select select) {
+        return switch (select) {
+            case Resource.Member.Select.ByName byName ->
+                Optional.ofNullable(generation.members().get(byName.path()))
+                        .map(member -> artifact(root, byName.path(), member));
+            case Resource.Member.Select.ByDigest byDigest ->
+                byDigest(root, generation, byDigest.digest())
+                        .or(() -> earlier(entry.key()).stream()
+                                .flatMap(old -> byDigest(root, old, byDigest.digest()).stream())
+                                .findFirst());
+            case Resource.Member.Select.Companion companion ->
+                root.companions().contains(companion.path())
+                        ? Optional.of(companion(companion.path(), entry))
+                        : Optional.empty();
+        };
+    }
+
+    private Deque<Generation> earlier(CacheKey root) {
+        Deque<Generation> kept = earlier.get(root);
+        if (kept == null) {
+            return new ArrayDeque<>();
+        }
+        synchronized (kept) {
+            return new ArrayDeque<>(kept);
+        }
+    }
+
+    private static Optional<Resource.Artifact> byDigest(
+            Resource.Index root, Generation generation, Checksum.Known wanted) {
+        return generation.members().entrySet().stream()
+                .filter(member -> member.getValue().digests().contains(wanted))
+                .map(member -> artifact(root, member.getKey(), member.getValue()))
+                .findFirst();
+    }
+
+    /** One identity for the same bytes, by whatever name or digest they are asked for. */
+    private static Resource.Artifact artifact(Resource.Index root, String name, Generation.Member member) {
+        Checksum.Known known = member.strongest();
+        String folder = folder(root.path());
+        return Resource.artifact(
+                        folder + name + "@" + known.hex(), folder(root.place()).substring(1) + name)
+                .from(Origin.At.path(folder + member.origin()))
+                .verifiedBy(known)
+                .digesting(Algorithm.SHA256);
+    }
+
+    private static Resource.Artifact companion(String path, Entry root) {
+        return Resource.artifact(path + "@" + root.sha256(), path.substring(1)).from(Origin.At.path(path));
+    }
+
+    private static Generation.Parser parser(Resource.Index root) {
+        if (root.generation() == null) {
+            throw new IllegalStateException(root.path() + " is no root of a generation");
+        }
+        return root.generation();
+    }
+
+    /** Folder of a path, with the slash at both ends. */
+    private static String folder(String path) {
+        String rooted = path.startsWith("/") ? path : "/" + path;
+        return rooted.substring(0, rooted.lastIndexOf('/') + 1);
+    }
+}

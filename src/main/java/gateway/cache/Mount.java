@@ -1,0 +1,32 @@
+package gateway.cache;
+
+import gateway.format.Format;
+import gateway.format.Formats;
+import gateway.settings.Repository;
+import gateway.settings.Upstream;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A repository as the pipeline serves it.
+ *
+ * @param path begins with a slash and does not end with one
+ * @param base public URL of the mount, without a trailing slash: rewritten links begin with it
+ * @param sources the upstreams, asked in this order
+ */
+public record Mount(String path, Format format, URI base, List<Source> sources) {
+
+    /** @throws IllegalArgumentException when no such format is built in */
+    public static Mount of(Repository repository, URI baseUrl) {
+        Format format = Formats.named(repository.format())
+                .orElseThrow(() -> new IllegalArgumentException("unknown format " + repository.format()));
+        List<Source> sources = new ArrayList<>();
+        for (Upstream upstream : repository.upstreams()) {
+            // What a second upstream holds may have the same names as what the first holds.
+            String folder = repository.name() + (sources.isEmpty() ? "" : "@" + upstream.name());
+            sources.add(new Source(repository.path(), format, upstream, upstream.id(), folder));
+        }
+        return new Mount(repository.path(), format, URI.create(baseUrl + repository.path()), List.copyOf(sources));
+    }
+}

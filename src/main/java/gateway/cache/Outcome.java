@@ -1,0 +1,73 @@
+package gateway.cache;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an answer came about, as the {@code Cache-Status} header tells it (RFC 9211).
+ *
+ * @param hit answered from the store
+ * @param forward why the upstream was asked: {@code miss stale request bypass method}; null when it was not
+ * @param forwardStatus the upstream's status, 0 when it gave none or was not asked
+ * @param stored whether the answer was, or is being, stored
+ * @param collapsed whether the request joined another's fetch
+ * @param detail one word more; null for none
+ */
+public record Outcome(
+        boolean hit,
+        @Nullable String forward,
+        int forwardStatus,
+        boolean stored,
+        boolean collapsed,
+        @Nullable String detail) {
+
+    static final Outcome HIT = new Outcome(true, null, 0, false, false, null);
+    static final Outcome LOCAL = new Outcome(false, null, 0, false, false, "local");
+    static final Outcome NEGATIVE = new Outcome(true, null, 0, false, false, "negative");
+    /** Stale, and being refreshed behind. */
+    static final Outcome REFRESHING = new Outcome(true, null, 0, false, false, "stale-while-revalidate");
+
+    static Outcome miss(int status, boolean stored, boolean collapsed) {
+        return new Outcome(false, "miss", status, stored, collapsed, null);
+    }
+
+    static Outcome revalidated(int status, boolean stored, boolean collapsed) {
+        return new Outcome(status == 304, "stale", status, stored, collapsed, null);
+    }
+
+    /** The upstream failed and the stale answer was given. */
+    static Outcome staleIfError() {
+        return new Outcome(true, "stale", 0, false, false, "stale-if-error");
+    }
+
+    static Outcome bypass(int status, String detail) {
+        return new Outcome(false, "bypass", status, false, false, detail);
+    }
+
+    static Outcome failed(String forward) {
+        return new Outcome(false, forward, 0, false, false, null);
+    }
+
+    /** Value of the header. */
+    public String header() {
+        StringBuilder value = new StringBuilder("gateway");
+        if (hit) {
+            value.append("; hit");
+        }
+        if (forward != null) {
+            value.append("; fwd=").append(forward);
+        }
+        if (forwardStatus != 0) {
+            value.append("; fwd-status=").append(forwardStatus);
+        }
+        if (stored) {
+            value.append("; stored");
+        }
+        if (collapsed) {
+            value.append("; collapsed");
+        }
+        if (detail != null) {
+            value.append("; detail=").append(detail);
+        }
+        return value.toString();
+    }
+}

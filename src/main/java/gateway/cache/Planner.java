@@ -1,0 +1,211 @@
+package gateway.cache;
+
+import gateway.catalog.Catalog;
+import gateway.catalog.Entry;
+import gateway.format.Algorithm;
+import gateway.format.Checksum;
+import gateway.format.Link;
+import gateway.format.Origin;
+import gateway.format.Resource;
+import gateway.upstream.UpstreamRequest;
+import gateway.upstream.UpstreamResponse;
+import gateway.upstream.Upstreams;
+import io.netty.buffer.ByteBuf;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Finds out, before a fetch, where the upstream keeps a resource and what its bytes must be. */
+final class Planner {
+
+    /** Sibling files hold a digest and perhaps a file name. */
+    private static final int SIBLING = 4 << 10;
+    /** Documents that tell where files are, such as Cargo's config.json. */
+    private static final int TOLD = 64 << 10;
+
+    /**
+     * @param link what an index says of it, null when none was held
+     */
+    record Plan(URI uri, Expectation expectation, @Nullable Link link) {}
+
+    private final Cache cache;
+    private final Catalog catalog;
+    private final Documents documents;
+    private final Upstreams upstreams;
+
+    Planner(Cache cache, Catalog catalog, Documents documents, Upstreams upstreams) {
+        this.cache = cache;
+        this.catalog = catalog;
+        this.documents = documents;
+        this.upstreams = upstreams;
+    }
+
+    /** Empty when an index says that no such artifact exists. */
+    Mono<Plan> plan(Source source, Resource.Cacheable resource) {
+        return switch (resource) {
+            case Resource.Index index ->
+                Mono.just(new Plan(source.url(index.origin()), new Expectation.Nothing(), null));
+            case Resource.Artifact artifact -> plan(source, artifact);
+        };
+    }
+
+    private Mono<Plan> plan(Source source, Resource.Artifact artifact) {
+        if (artifact.origin() instanceof Origin.Linked) {
+            return artifact.checksum() instanceof Checksum.Listed listed
+                    ? linked(source, artifact, listed.index())
+                    : Mono.error(new IllegalStateException("a linked artifact needs the index that links it"));
+        }
+        return expect(source, artifact)
+                .flatMap(expected -> where(source, artifact, expected.link())
+                        .map(uri -> new Plan(uri, expected.expectation(), expected.link())));
+    }
+
+    private record Expected(
+            Expectation expectation, @Nullable Link link) {}
+
+    private Mono<Expected> expect(Source source, Resource.Artifact artifact) {
+        return switch (artifact.checksum()) {
+            case Checksum.None none -> Mono.just(new Expected(new Expectation.Nothing(), null));
+            case Checksum.Known known -> Mono.just(new Expected(new Expectation.Promised(known, -1, null), null));
+            case Checksum.Siblings siblings ->
+                Mono.just(new Expected(
+                        new Expectation.Beside(
+                                sibling(source, siblings.siblings()).cache()),
+                        null));
+            case Checksum.Listed listed ->
+                held(source, artifact, listed.index())
+                        .map(link -> promised(link, listed.index()))
+                        .defaultIfEmpty(new Expected(new Expectation.Behind(listed.index()), null));
+            case Checksum.ListedBelow below ->
+                below(source, artifact, below)
+                        .map(link -> promised(link, null))
+                        .defaultIfEmpty(new Expected(new Expectation.Nothing(), null));
+        };
+    }
+
+    private static Expected promised(Link link, Resource.@Nullable Index index) {
+        Checksum.Known known = link.checksum();
+        return new Expected(
+                known == null ? new Expectation.Nothing() : new Expectation.Promised(known, link.size(), index), link);
+    }
+
+    /** The link if the index is held; nothing is fetched for it. */
+    private Mono<Link> held(Source source, Resource.Artifact artifact, Resource.Index index) {
+        return cache.held(source, index).flatMap(entry -> link(entry, index, artifact.path()));
+    }
+
+    private Mono<Link> below(Source source, Resource.Artifact artifact, Checksum.ListedBelow below) {
+        return catalog.below(source.repository(), source.id(), below.prefix(), Instant.EPOCH)
+                .onErrorComplete()
+                .filter(entry -> entry.place().startsWith(source.folder()))
+                // The newest list that names it decides: older generations may still be held.
+                .sort(Comparator.comparing(Entry::storedAt).reversed())
+                .concatMap(entry -> Mono.justOrEmpty(below.lists()
+                                .apply(entry.place().substring(source.folder().length())))
+                        .flatMap(reader -> documents.links(entry, reader).onErrorComplete())
+                        .flatMap(table -> Mono.justOrEmpty(table.get(artifact.path()))))
+                .next();
+    }
+
+    /** Like {@link #held}, but the index is fetched when it is not held, and once more when it does not list the path. */
+    private Mono<Plan> linked(Source source, Resource.Artifact artifact, Resource.Index index) {
+        return linkOf(source, artifact, index, Directives.NONE)
+                .switchIfEmpty(Mono.defer(() -> linkOf(source, artifact, index, Directives.REVALIDATE)))
+                .flatMap(link -> link.url() == null
+                        ? Mono.error(Failure.badGateway("the index does not say where " + artifact.path() + " is"))
+                        : Mono.just(new Plan(
+                                URI.create(link.url()), promised(link, index).expectation(), link)));
+    }
+
+    /** What an index says of an artifact, the index being fetched or confirmed as needed. */
+    Mono<Link> linkOf(Source source, Resource.Artifact artifact, Resource.Index index, Directives directives) {
+        return cache.entry(source, index, directives).flatMap(entry -> link(entry, index, artifact.path()));
+    }
+
+    private Mono<Link> link(Entry entry, Resource.Index index, String path) {
+        return index.links() == null
+                ? Mono.empty()
+                : documents.links(entry, index.links()).flatMap(table -> Mono.justOrEmpty(table.get(path)));
+    }
+
+    private Mono<URI> where(Source source, Resource.Artifact artifact, @Nullable Link link) {
+        if (link != null && link.url() != null) {
+            return Mono.just(URI.create(link.url()));
+        }
+        return switch (artifact.origin()) {
+            case Origin.At at -> Mono.just(source.url(at));
+            case Origin.Told told ->
+                cache.entry(source, told.index(), Directives.NONE)
+                        .flatMap(entry -> documents
+                                .bytes(entry, TOLD)
+                                .flatMap(bytes -> Mono.justOrEmpty(told.url()
+                                        .apply(bytes)
+                                        .map(url -> URI.create(entry.url()).resolve(url)))));
+            case Origin.Linked linked -> Mono.error(new IllegalStateException("planned elsewhere"));
+        };
+    }
+
+    /** The digest in the first sibling that exists and holds one. */
+    private Mono<Optional<Checksum.Known>> sibling(Source source, List<Checksum.Sibling> siblings) {
+        return Flux.fromIterable(siblings)
+                .concatMap(sibling -> upstreams
+                        .get(new UpstreamRequest(
+                                source.upstream(),
+                                UpstreamRequest.Lane.INDEX,
+                                "GET",
+                                source.url(sibling.origin()),
+                                Map.of("Accept", "*/*"),
+                                null,
+                                false))
+                        .flatMap(response -> digestIn(response, sibling.algorithm())))
+                .next()
+                // Without an answer the bytes are kept as unverified: a registry may publish no siblings at all.
+                .onErrorComplete()
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty());
+    }
+
+    private static Mono<Checksum.Known> digestIn(UpstreamResponse response, Algorithm algorithm) {
+        if (response.status() != 200) {
+            response.discard();
+            return Mono.empty();
+        }
+        return Bytes.of(response.body(), SIBLING)
+                .flatMap(bytes -> Mono.justOrEmpty(Checksum.Known.ofHex(
+                        algorithm,
+                        new String(bytes, StandardCharsets.UTF_8).strip().split("\\s+")[0])));
+    }
+
+    /** Collects small bodies. */
+    static final class Bytes {
+
+        private Bytes() {}
+
+        /** All bytes; an error above the bound. The buffers are released. */
+        static Mono<byte[]> of(Flux<ByteBuf> body, int bound) {
+            return body.map(buffer -> {
+                        try {
+                            byte[] bytes = new byte[buffer.readableBytes()];
+                            buffer.readBytes(bytes);
+                            return bytes;
+                        } finally {
+                            buffer.release();
+                        }
+                    })
+                    .collect(java.io.ByteArrayOutputStream::new, (out, bytes) -> {
+                        if (out.size() + bytes.length > bound) {
+                            throw Failure.badGateway("the upstream's answer is larger than " + bound + " bytes");
+                        }
+                        out.writeBytes(bytes);
+                    })
+                    .map(java.io.ByteArrayOutputStream::toByteArray);
+        }
+    }
+}

@@ -1,0 +1,402 @@
+package gateway.cache;
+
+import gateway.catalog.Catalog;
+import gateway.catalog.Entry;
+import gateway.format.Algorithm;
+import gateway.format.Rendering;
+import gateway.format.Resource;
+import gateway.storage.Blob;
+import gateway.storage.BlobStore;
+import gateway.storage.Digest;
+import gateway.storage.StorageException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Answers requests: from the store when it can, through the upstream when it must.
+ *
+ * <p>{@link #immediate} is for the event loop and never waits; {@link #serve} does everything else. Failures are replies
+ * as well: nothing but a defect of the gateway itself comes out as an error.
+ */
+public final class PullThrough {
+
+    private static final Logger log = LoggerFactory.getLogger(PullThrough.class);
+
+    private final Catalog catalog;
+    private final BlobStore store;
+    private final Clock clock;
+    private final Cache cache;
+    private final Documents documents;
+    private final Renditions renditions;
+    private final Generations generations;
+    private final Planner planner;
+    private final Relay relay;
+    private final Replies replies;
+    private final Flights flights;
+    private final Evictor evictor;
+
+    public PullThrough(Parts parts) {
+        this.catalog = parts.catalog();
+        this.store = parts.store();
+        this.clock = parts.clock();
+        this.documents = new Documents(store);
+        this.evictor = new Evictor(parts);
+        this.flights = new Flights(parts.flightDeadline());
+        this.cache = new Cache(parts, documents, evictor, flights);
+        this.generations = cache.generations();
+        this.planner = cache.planner();
+        this.renditions = new Renditions(parts);
+        this.relay = new Relay(parts.upstreams());
+        this.replies = new Replies(clock);
+    }
+
+    /**
+     * The reply when everything it needs is in memory or open: no waiting, no SQL, no other thread.
+     *
+     * @return null when {@link #serve} has to answer
+     */
+    public @Nullable Reply immediate(Request request) {
+        Resource resource = request.mount().format().resolve(request.ask()).orElse(null);
+        if (!(resource instanceof Resource.Cacheable cacheable)) {
+            return null;
+        }
+        Source source = request.mount().sources().getFirst();
+        Entry entry = catalog.hot(source.key(cacheable.path()));
+        Directives directives = Directives.parse(request.conditions().cacheControl());
+        if (entry == null
+                || merging(request.mount(), cacheable)
+                || (cacheable instanceof Resource.Index index && index.soleUpstream())
+                || !(Decision.of(cacheable, entry, directives, clock.instant()) instanceof Decision.Serve serve)
+                || serve.refresh()) {
+            return null;
+        }
+        Entry shown = entry;
+        Replies.Form form = plain(entry);
+        if (cacheable instanceof Resource.Index index && index.rendering() != null) {
+            boolean gzip = request.conditions().gzip();
+            Entry rendition = renditions.hot(request.mount(), entry, index.rendering(), gzip);
+            if (rendition == null) {
+                return null;
+            }
+            shown = rendition;
+            form = rendered(index.rendering(), gzip);
+        }
+        Blob blob = store.hot(new Digest(shown.sha256()));
+        if (blob == null) {
+            return null;
+        }
+        catalog.touched(entry.key());
+        return replies.stored(request, cacheable, shown, entry, form, blob, Outcome.HIT);
+    }
+
+    /** The reply, whatever it takes. */
+    public Mono<Reply> serve(Request request) {
+        return Mono.defer(() -> request.mount()
+                        .format()
+                        .resolve(request.ask())
+                        .map(resource -> dispatch(request, resource))
+                        .orElseGet(() -> Mono.just(replies.refusal(
+                                request,
+                                404,
+                                "no such path in a repository of format "
+                                        + request.mount().format().name(),
+                                null,
+                                Outcome.LOCAL))))
+                .onErrorResume(error -> Mono.just(failed(request, error)));
+    }
+
+    private Reply failed(Request request, Throwable error) {
+        Failure failure = Failure.of(error);
+        if (failure.status() == 500) {
+            log.error(
+                    "{} {}{}",
+                    request.ask().method(),
+                    request.mount().path(),
+                    request.ask().path(),
+                    error);
+        }
+        return replies.refusal(
+                request,
+                failure.status(),
+                String.valueOf(failure.getMessage()),
+                failure.retryAfter(),
+                Outcome.failed("miss"));
+    }
+
+    private Mono<Reply> dispatch(Request request, Resource resource) {
+        return switch (resource) {
+            case Resource.Index index
+            when index.soleUpstream() && request.mount().sources().size() > 1 ->
+                Mono.just(replies.refusal(request, 404, "several upstreams make this repository", null, Outcome.LOCAL));
+            case Resource.Cacheable cacheable
+            when request.ask().reads() ->
+                merging(request.mount(), cacheable)
+                        ? merged(request, (Resource.Index) cacheable)
+                        : first(request, source -> cached(request, source, cacheable));
+            case Resource.Cacheable cacheable -> Mono.just(notAllowed(request));
+            case Resource.Member member ->
+                first(
+                        request,
+                        source -> generations
+                                .resolve(source, member)
+                                .flatMap(found -> found instanceof Resource.Cacheable kept
+                                        ? cached(request, source, kept)
+                                        : Mono.<Reply>error(new IllegalStateException("a member is a file"))));
+            case Resource.Sidecar sidecar -> sidecar(request, sidecar);
+            case Resource.Literal literal ->
+                Mono.just(replies.content(
+                        request,
+                        literal.status(),
+                        literal.contentType(),
+                        literal.body().apply(request.mount().base()),
+                        Outcome.LOCAL));
+            case Resource.Moved moved -> Mono.just(moved(request, moved));
+            case Resource.Passthrough pass -> first(request, source -> relay.pass(request, source, pass));
+            case Resource.Refused refused ->
+                Mono.just(replies.refusal(request, refused.status(), refused.message(), null, Outcome.LOCAL));
+        };
+    }
+
+    private Reply notAllowed(Request request) {
+        return replies.refusal(request, 405, request.ask().method() + " is not supported here", null, Outcome.LOCAL)
+                .with("Allow", "GET, HEAD");
+    }
+
+    private Reply moved(Request request, Resource.Moved moved) {
+        String query = request.ask().query();
+        String location = request.mount().base()
+                + gateway.format.Origin.encode(moved.path())
+                + (query.isEmpty() ? "" : "?" + query);
+        return replies.content(request, 301, "text/plain", new byte[0], Outcome.LOCAL)
+                .with("Location", location);
+    }
+
+    private interface Attempt {
+        Mono<Reply> ask(Source source);
+    }
+
+    /** The upstreams in order: the next one only after "not found", or when it mirrors one that failed. */
+    private static Mono<Reply> first(Request request, Attempt attempt) {
+        return from(request.mount().sources(), 0, attempt);
+    }
+
+    private static Mono<Reply> from(List<Source> sources, int position, Attempt attempt) {
+        Source source = sources.get(position);
+        Mono<Reply> answer = attempt.ask(source);
+        if (position + 1 == sources.size()) {
+            return answer;
+        }
+        Mono<Reply> next = Mono.defer(() -> from(sources, position + 1, attempt));
+        String group = source.upstream().mirrorGroup();
+        boolean mirrored = group != null
+                && group.equals(sources.get(position + 1).upstream().mirrorGroup());
+        return answer.onErrorResume(error -> mirrored ? next : Mono.error(error))
+                .flatMap(reply -> {
+                    if (reply.status() != 404 && reply.status() != 410) {
+                        return Mono.just(reply);
+                    }
+                    reply.body().discard();
+                    return next;
+                });
+    }
+
+    private Mono<Reply> cached(Request request, Source source, Resource.Cacheable resource) {
+        if (request.head() && resource instanceof Resource.Artifact artifact) {
+            return cache.held(source, artifact)
+                    .flatMap(entry -> show(request, artifact, entry, Outcome.HIT))
+                    .switchIfEmpty(Mono.defer(() -> head(request, source, artifact)));
+        }
+        Directives directives = Directives.parse(request.conditions().cacheControl());
+        return cache.get(source, resource, directives)
+                .flatMap(got -> answer(request, source, resource, got))
+                .onErrorResume(StorageException.class, error -> unstored(request, source, resource, error));
+    }
+
+    private Mono<Reply> answer(Request request, Source source, Resource.Cacheable resource, Cache.Got got) {
+        return switch (got) {
+            case Cache.Got.Held held ->
+                show(request, resource, held.entry(), held.outcome())
+                        .switchIfEmpty(Mono.defer(() -> evictor.remove(held.entry())
+                                .then(cache.again(source, resource))
+                                .flatMap(again -> answer(request, source, resource, again))));
+            case Cache.Got.Flying flying -> flying(request, resource, flying);
+            case Cache.Got.Absent absent ->
+                Mono.just(replies.refusal(
+                        request, absent.absence().status(), absent.absence().message(), null, absent.outcome()));
+        };
+    }
+
+    /** A part of unverified bytes looks complete to its client, so it waits for the end when a digest is promised. */
+    private Mono<Reply> flying(Request request, Resource.Cacheable resource, Cache.Got.Flying flying) {
+        ByteRange range = request.conditions().ifRange() == null
+                ? ByteRange.parse(request.conditions().range())
+                : null;
+        long length = flying.head().length();
+        boolean wait = request.head()
+                || (range != null
+                        && (flying.head().promised()
+                                || length < 0
+                                || range.within(length).isEmpty()));
+        if (!wait) {
+            return Mono.just(replies.following(resource, flying.head(), range, flying.outcome()));
+        }
+        flying.head().spool().release();
+        return flying.flight().stored().flatMap(entry -> show(request, resource, entry, flying.outcome()));
+    }
+
+    /** Empty when the bytes are gone. */
+    private Mono<Reply> show(Request request, Resource.Cacheable resource, Entry entry, Outcome outcome) {
+        if (outcome.hit()) {
+            catalog.touched(entry.key());
+        }
+        if (resource instanceof Resource.Index index && index.rendering() != null) {
+            return rendered(request, index, entry, outcome);
+        }
+        return store.open(new Digest(entry.sha256()), entry.size())
+                .map(blob -> replies.stored(request, resource, entry, entry, plain(entry), blob, outcome));
+    }
+
+    private Mono<Reply> rendered(Request request, Resource.Index index, Entry entry, Outcome outcome) {
+        Rendering form = index.rendering();
+        boolean gzip = request.conditions().gzip();
+        if (form == null) {
+            return Mono.error(new IllegalStateException("no rendering"));
+        }
+        return renditions
+                .get(request.mount(), entry, form, gzip)
+                .flatMap(rendition -> store.open(new Digest(rendition.sha256()), rendition.size())
+                        .map(blob ->
+                                replies.stored(request, index, rendition, entry, rendered(form, gzip), blob, outcome)))
+                .onErrorResume(
+                        Rendering.Absent.class,
+                        absent -> Mono.just(
+                                replies.refusal(request, 404, String.valueOf(absent.getMessage()), null, outcome)));
+    }
+
+    private static Replies.Form plain(Entry entry) {
+        return new Replies.Form(entry.contentType(), null, null);
+    }
+
+    private static Replies.Form rendered(Rendering form, boolean gzip) {
+        return new Replies.Form(form.contentType(), gzip ? "gzip" : null, "Accept, Accept-Encoding");
+    }
+
+    private Mono<Reply> head(Request request, Source source, Resource.Artifact artifact) {
+        return planner.plan(source, artifact)
+                .flatMap(plan -> relay.head(request, source, plan.uri()))
+                .switchIfEmpty(Mono.fromSupplier(
+                        () -> replies.refusal(request, 404, "not found", null, Outcome.miss(404, false, false))));
+    }
+
+    private Mono<Reply> unstored(Request request, Source source, Resource.Cacheable resource, StorageException error) {
+        log.warn("{}{} is relayed and not stored: {}", source.repository(), resource.path(), error.getMessage());
+        return planner.plan(source, resource)
+                .flatMap(plan -> relay.unstored(
+                        request, source, plan.uri(), request.conditions().range(), "not-stored"));
+    }
+
+    private Mono<Reply> sidecar(Request request, Resource.Sidecar sidecar) {
+        if (sidecar.of() instanceof Resource.Index index && merging(request.mount(), index)) {
+            return documents(request, index).map(merged -> digest(request, hex(sidecar.algorithm(), merged)));
+        }
+        return first(
+                request,
+                source -> Mono.just(sidecar.of())
+                        .ofType(Resource.Cacheable.class)
+                        .flatMap(of -> of instanceof Resource.Artifact
+                                ? cache.held(source, of)
+                                // Of what may change, the digest is that of the bytes which a client would be given
+                                // now.
+                                : cache.entry(source, of, Directives.NONE))
+                        .flatMap(entry -> digest(entry, sidecar.algorithm()))
+                        .map(hex -> digest(request, hex))
+                        .switchIfEmpty(Mono.defer(() -> sidecar.otherwise() instanceof Resource.Cacheable own
+                                ? cached(request, source, own)
+                                : Mono.empty())));
+    }
+
+    private Mono<String> digest(Entry entry, Algorithm algorithm) {
+        String known =
+                algorithm == Algorithm.SHA256 ? entry.sha256() : entry.digests().get(algorithm.label());
+        return known != null ? Mono.just(known) : store.digest(new Digest(entry.sha256()), entry.size(), algorithm);
+    }
+
+    private Reply digest(Request request, String hex) {
+        return replies.content(request, 200, "text/plain", hex.getBytes(StandardCharsets.US_ASCII), Outcome.HIT);
+    }
+
+    private static String hex(Algorithm algorithm, byte[] bytes) {
+        return HexFormat.of().formatHex(algorithm.digest().digest(bytes));
+    }
+
+    private static boolean merging(Mount mount, Resource.Cacheable resource) {
+        return mount.sources().size() > 1 && resource instanceof Resource.Index index && index.merger() != null;
+    }
+
+    /** One document made of those that the upstreams hold; empty when none holds any. */
+    private Mono<byte[]> documents(Request request, Resource.Index index) {
+        Directives directives = Directives.parse(request.conditions().cacheControl());
+        return Flux.fromIterable(request.mount().sources())
+                .concatMap(source -> cache.entry(source, index, directives))
+                .concatMap(entry -> documents.bytes(entry, 8 << 20))
+                .collectList()
+                .flatMap(all -> all.size() < 2
+                        ? Mono.justOrEmpty(all.stream().findFirst())
+                        : Mono.fromCallable(() -> Optional.ofNullable(index.merger())
+                                .orElseThrow()
+                                .merge(all)));
+    }
+
+    private Mono<Reply> merged(Request request, Resource.Index index) {
+        return documents(request, index)
+                .map(bytes -> {
+                    String etag = "\"" + hex(Algorithm.SHA256, bytes) + "\"";
+                    boolean same = etag.equals(request.conditions().ifNoneMatch());
+                    Map<String, String> headers = new LinkedHashMap<>();
+                    headers.put("Content-Type", "text/xml");
+                    headers.put("ETag", etag);
+                    headers.put(
+                            "Cache-Control",
+                            "public, max-age=" + index.freshFor().toSeconds());
+                    Body body = same
+                            ? new Body.Empty(-1)
+                            : request.head() ? new Body.Empty(bytes.length) : Body.Bytes.of(bytes);
+                    return new Reply(same ? 304 : 200, headers, body, Outcome.HIT);
+                })
+                .defaultIfEmpty(replies.refusal(
+                        request, 404, "not found: " + index.path(), null, Outcome.miss(404, false, false)));
+    }
+
+    /** Fills an empty catalog from the store's manifests; emits how many entries there were. */
+    public Mono<Long> rebuild() {
+        return store.manifests()
+                .flatMap(bytes -> Mono.fromCallable(() -> Manifests.read(bytes))
+                        .flatMap(entry -> catalog.save(entry).thenReturn(entry))
+                        .onErrorResume(error -> {
+                            log.warn("skipped a manifest that cannot be read: {}", error.getMessage());
+                            return Mono.empty();
+                        }))
+                .count()
+                .doOnSuccess(count -> log.info("rebuilt the catalog from {} manifests", count));
+    }
+
+    /** Fetches under way. */
+    public int flights() {
+        return flights.count();
+    }
+
+    /** Drops fetches under way. */
+    public void close() {
+        flights.drop();
+    }
+}

@@ -1,0 +1,131 @@
+package gateway.cache;
+
+import gateway.format.Resource;
+import gateway.upstream.UpstreamRequest;
+import gateway.upstream.UpstreamResponse;
+import gateway.upstream.Upstreams;
+import io.netty.buffer.ByteBuf;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Passes requests to the upstream and its answers back, storing nothing. */
+final class Relay {
+
+    private static final List<String> RESPONSE_HEADERS = List.of(
+            "Content-Type", "Content-Range", "Accept-Ranges", "Last-Modified", "ETag", "Cache-Control", "Retry-After");
+    /** While the store is out of order; more would only queue up in memory. */
+    private static final int AT_ONCE = 64;
+
+    private final Upstreams upstreams;
+    private final Semaphore places = new Semaphore(AT_ONCE);
+
+    Relay(Upstreams upstreams) {
+        this.upstreams = upstreams;
+    }
+
+    /** A request that is not a matter of caching. */
+    Mono<Reply> pass(Request request, Source source, Resource.Passthrough resource) {
+        boolean bodied = request.ask().method().equals("POST");
+        UpstreamRequest outgoing = new UpstreamRequest(
+                source.upstream(),
+                UpstreamRequest.Lane.INDEX,
+                request.ask().method(),
+                source.url(resource.origin()),
+                request.conditions().forwarded(),
+                bodied ? request.body() : null,
+                false);
+        return upstreams.get(outgoing).map(response -> reply(response, Outcome.bypass(response.status(), "passed")));
+    }
+
+    /** A file that cannot be stored now. */
+    Mono<Reply> unstored(Request request, Source source, URI uri, @Nullable String range, String why) {
+        if (!places.tryAcquire()) {
+            return Mono.error(new Failure(503, "the gateway's store is not available", null, null));
+        }
+        Map<String, String> headers = new HashMap<>(Map.of("Accept", "*/*"));
+        if (range != null) {
+            headers.put("Range", range);
+        }
+        UpstreamRequest outgoing = new UpstreamRequest(
+                source.upstream(),
+                UpstreamRequest.Lane.ARTIFACT,
+                request.ask().method(),
+                uri,
+                Map.copyOf(headers),
+                null,
+                false);
+        return upstreams
+                .get(outgoing)
+                .map(response -> whileHeld(reply(response, Outcome.bypass(response.status(), why))))
+                .doOnError(error -> places.release())
+                .doOnCancel(places::release);
+    }
+
+    private Reply whileHeld(Reply reply) {
+        Runnable leave = once(places::release);
+        return switch (reply.body()) {
+            case Body.Relayed relayed ->
+                new Reply(
+                        reply.status(),
+                        reply.headers(),
+                        new Body.Relayed(relayed.bytes().doFinally(signal -> leave.run()), relayed.length(), () -> {
+                            relayed.discard();
+                            leave.run();
+                        }),
+                        reply.outcome());
+            case Body.Empty empty -> left(leave, reply);
+            case Body.Bytes bytes -> left(leave, reply);
+            case Body.Stored stored -> left(leave, reply);
+            case Body.Following following -> left(leave, reply);
+        };
+    }
+
+    private static Reply left(Runnable leave, Reply reply) {
+        leave.run();
+        return reply;
+    }
+
+    private static Runnable once(Runnable action) {
+        java.util.concurrent.atomic.AtomicBoolean done = new java.util.concurrent.atomic.AtomicBoolean();
+        return () -> {
+            if (done.compareAndSet(false, true)) {
+                action.run();
+            }
+        };
+    }
+
+    private static Reply reply(UpstreamResponse response, Outcome outcome) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (String name : RESPONSE_HEADERS) {
+            String value = response.header(name);
+            if (value != null) {
+                headers.put(name, value);
+            }
+        }
+        Flux<ByteBuf> body = response.body();
+        return new Reply(
+                response.status(),
+                headers,
+                new Body.Relayed(body, response.length().orElse(-1L), response::discard),
+                outcome);
+    }
+
+    /** HEAD upstream for a file that is not held: no byte is fetched for it. */
+    Mono<Reply> head(Request request, Source source, URI uri) {
+        UpstreamRequest outgoing = new UpstreamRequest(
+                source.upstream(), UpstreamRequest.Lane.ARTIFACT, "HEAD", uri, Map.of("Accept", "*/*"), null, false);
+        return upstreams.get(outgoing).map(response -> {
+            Reply reply = reply(response, Outcome.miss(response.status(), false, false));
+            long length = response.length().orElse(-1L);
+            response.discard();
+            return new Reply(reply.status(), reply.headers(), new Body.Empty(length), reply.outcome());
+        });
+    }
+}

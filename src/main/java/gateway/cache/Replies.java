@@ -1,0 +1,199 @@
+package gateway.cache;
+
+import gateway.catalog.Entry;
+import gateway.format.Format;
+import gateway.format.Resource;
+import gateway.storage.Blob;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes replies: conditions, ranges, HEAD and headers are here and nowhere else. */
+final class Replies {
+
+    /** As RFC 9110 wants it; apt takes no other form, and no other time zone. */
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private final Clock clock;
+
+    Replies(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * How stored bytes are told to clients.
+     *
+     * @param encoding {@code Content-Encoding}; null for none
+     * @param vary null for none
+     */
+    record Form(
+            String contentType,
+            @Nullable String encoding,
+            @Nullable String vary) {}
+
+    /**
+     * From the store; takes over the blob.
+     *
+     * @param entry whose bytes these are
+     * @param index the entry they were made from, whose age and date count; the same for what is served as it is
+     */
+    Reply stored(
+            Request request,
+            Resource.Cacheable resource,
+            Entry entry,
+            Entry index,
+            Form form,
+            Blob blob,
+            Outcome outcome) {
+        String etag = "\"" + entry.sha256() + "\"";
+        String lastModified = lastModified(index);
+        Map<String, String> headers = headers(resource, index, form);
+        headers.put("ETag", etag);
+        headers.put("Last-Modified", lastModified);
+        headers.put("Accept-Ranges", "bytes");
+        if (resource instanceof Resource.Artifact) {
+            headers.put("X-Checksum-Sha256", entry.sha256());
+            entry.digests()
+                    .forEach((label, hex) -> headers.put(
+                            "X-Checksum-" + Character.toUpperCase(label.charAt(0)) + label.substring(1), hex));
+        }
+        Request.Conditions conditions = request.conditions();
+        if (unchanged(conditions, etag, lastModified)) {
+            blob.release();
+            return new Reply(304, headers, new Body.Empty(-1), outcome);
+        }
+        ByteRange range = ByteRange.parse(conditions.range());
+        if (range == null || !sameAs(conditions.ifRange(), etag, lastModified)) {
+            return new Reply(200, headers, body(request, blob, 0, blob.size()), outcome);
+        }
+        ByteRange part = range.within(blob.size());
+        if (part.isEmpty()) {
+            blob.release();
+            headers.put("Content-Range", "bytes */" + blob.size());
+            return new Reply(416, headers, new Body.Empty(0), outcome);
+        }
+        headers.put("Content-Range", "bytes " + part.from() + "-" + (part.to() - 1) + "/" + blob.size());
+        return new Reply(206, headers, body(request, blob, part.from(), part.to()), outcome);
+    }
+
+    private static Body body(Request request, Blob blob, long from, long to) {
+        byte[] bytes = blob.bytes();
+        if (request.head()) {
+            blob.release();
+            return new Body.Empty(to - from);
+        }
+        if (bytes != null) {
+            blob.release();
+            return new Body.Bytes(bytes, (int) from, (int) (to - from));
+        }
+        return new Body.Stored(blob, from, to);
+    }
+
+    /** While it is still coming; takes over the spool. No ETag: nobody has verified anything yet. */
+    Reply following(
+            Resource.Cacheable resource, Flight.Head.Streaming head, @Nullable ByteRange range, Outcome outcome) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", head.contentType());
+        if (head.lastModified() != null) {
+            headers.put("Last-Modified", head.lastModified());
+        }
+        headers.put("Cache-Control", cacheControl(resource));
+        long length = head.length();
+        if (range == null || length < 0) {
+            return new Reply(200, headers, following(head, 0, -1, length), outcome);
+        }
+        ByteRange part = range.within(length);
+        headers.put("Content-Range", "bytes " + part.from() + "-" + (part.to() - 1) + "/" + length);
+        return new Reply(206, headers, following(head, part.from(), part.to(), part.to() - part.from()), outcome);
+    }
+
+    private static Body following(Flight.Head.Streaming head, long from, long to, long length) {
+        return new Body.Following(head.spool(), from, to, length, head.rescuer()::rest);
+    }
+
+    /** Small content made here. */
+    Reply content(Request request, int status, String contentType, byte[] bytes, Outcome outcome) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", contentType);
+        Body body = request.head() ? new Body.Empty(bytes.length) : Body.Bytes.of(bytes);
+        return new Reply(status, headers, body, outcome);
+    }
+
+    /** No answer, in the words of the format's client. */
+    Reply refusal(Request request, int status, String message, @Nullable Duration retryAfter, Outcome outcome) {
+        Format.Refusal refusal = request.mount().format().refusal(status, message);
+        Reply reply = content(
+                request, status, refusal.contentType(), refusal.body().getBytes(StandardCharsets.UTF_8), outcome);
+        return retryAfter == null
+                ? reply
+                : reply.with("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
+    }
+
+    private Map<String, String> headers(Resource.Cacheable resource, Entry index, Form form) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", form.contentType());
+        if (form.encoding() != null) {
+            headers.put("Content-Encoding", form.encoding());
+        }
+        if (form.vary() != null) {
+            headers.put("Vary", form.vary());
+        }
+        headers.put("Cache-Control", cacheControl(resource));
+        Duration age = Duration.between(index.validatedAt(), clock.instant());
+        headers.put("Age", Long.toString(Math.max(0, age.toSeconds())));
+        return headers;
+    }
+
+    private static String cacheControl(Resource.Cacheable resource) {
+        return switch (resource) {
+            case Resource.Artifact artifact -> "public, max-age=31536000, immutable";
+            case Resource.Index index -> "public, max-age=" + index.freshFor().toSeconds();
+        };
+    }
+
+    private static String lastModified(Entry entry) {
+        String upstream = entry.lastModified();
+        return upstream != null ? upstream : HTTP_DATE.format(entry.storedAt());
+    }
+
+    private static boolean unchanged(Request.Conditions conditions, String etag, String lastModified) {
+        String match = conditions.ifNoneMatch();
+        if (match != null) {
+            for (String candidate : match.split(",")) {
+                String plain = candidate.strip();
+                if (plain.equals("*") || (plain.startsWith("W/") ? plain.substring(2) : plain).equals(etag)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        Instant since = date(conditions.ifModifiedSince());
+        Instant modified = date(lastModified);
+        return since != null && modified != null && !modified.isAfter(since);
+    }
+
+    private static boolean sameAs(@Nullable String ifRange, String etag, String lastModified) {
+        return ifRange == null || ifRange.equals(etag) || ifRange.equals(lastModified);
+    }
+
+    private static @Nullable Instant date(@Nullable String header) {
+        if (header == null) {
+            return null;
+        }
+        try {
+            return Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(header));
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package gateway.cache;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * An answer as a value: tests look at it without a server.
+ *
+ * @param headers in the order in which they are sent, without {@code Content-Length} and {@code Cache-Status}
+ */
+public record Reply(int status, Map<String, String> headers, Body body, Outcome outcome) {
+
+    /** The same answer with one header more or changed. */
+    public Reply with(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new Reply(status, more, body, outcome);
+    }
+}

@@ -1,0 +1,43 @@
+package gateway.cache;
+
+import gateway.format.Ask;
+import io.netty.buffer.ByteBuf;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/**
+ * A client's request, routed and authorised.
+ *
+ * @param body only read when the request is passed through; whoever reads it owns the buffers
+ */
+public record Request(Mount mount, Ask ask, Conditions conditions, Flux<ByteBuf> body) {
+
+    /**
+     * The request headers that the pipeline heeds.
+     *
+     * @param cacheControl null when absent, as are the others
+     * @param gzip whether the client takes gzip
+     * @param forwarded headers that a passed-through request may carry upstream
+     */
+    public record Conditions(
+            @Nullable String ifNoneMatch,
+            @Nullable String ifModifiedSince,
+            @Nullable String range,
+            @Nullable String ifRange,
+            @Nullable String cacheControl,
+            boolean gzip,
+            Map<String, String> forwarded) {
+
+        public static final Conditions NONE = new Conditions(null, null, null, null, null, false, Map.of());
+    }
+
+    /** A GET without conditions. */
+    public static Request get(Mount mount, String path) {
+        return new Request(mount, Ask.get(path), Conditions.NONE, Flux.empty());
+    }
+
+    boolean head() {
+        return ask.method().equals("HEAD");
+    }
+}

@@ -1,0 +1,53 @@
+package gateway.catalog;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The database of what is cached. Errors of the database reach the caller as they are; nothing here retries. */
+public interface Catalog {
+
+    /** The entry if it is hot, without waiting and without SQL: for the event loop. Null when it is not hot. */
+    @Nullable
+    Entry hot(CacheKey key);
+
+    /** The entry, from memory or from the database; empty when there is none. */
+    Mono<Entry> find(CacheKey key);
+
+    /** Inserts or replaces the entry; it is hot afterwards. */
+    Mono<Void> save(Entry entry);
+
+    /** Forgets the entry; completes when there is none. */
+    Mono<Void> remove(CacheKey key);
+
+    /** Counts a hit, in memory; written in batches. */
+    void touched(CacheKey key);
+
+    /** Counts a request that had to go upstream, in memory; written in batches. */
+    void missed(String format);
+
+    /** Entries of one upstream of a repository whose path begins with the prefix and which were used since then. */
+    Flux<Entry> below(String repository, String upstream, String pathPrefix, Instant usedSince);
+
+    /** Least recently used entries first. */
+    Flux<Entry> leastRecentlyUsed(int count);
+
+    /** Whether any entry still needs this blob. */
+    Mono<Boolean> refersTo(String sha256);
+
+    /** Sum over distinct blobs, in bytes. */
+    Mono<Long> totalSize();
+
+    /** What there is, for people. */
+    Mono<Statistics> statistics(int popular, int recent);
+
+    /** Writes collected counters now. */
+    Mono<Void> flush();
+
+    /** Completes when the database can be written and read, with the error otherwise. */
+    Mono<Void> check();
+
+    /** Writes collected counters and closes the database. */
+    Mono<Void> close();
+}

@@ -1,0 +1,194 @@
+package gateway.catalog;
+
+import io.r2dbc.h2.H2ConnectionConfiguration;
+import io.r2dbc.h2.H2ConnectionFactory;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.spi.Connection;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The connections to one H2 file: some to read, and one to write, on threads of their own.
+ *
+ * <p>H2 runs SQL on the thread that subscribes, and a cancelled transaction is rolled back on the thread that cancels:
+ * hence {@code subscribeOn} and {@code cancelOn}. One connection writes, so no two transactions ever meet in a row and
+ * nothing has to be retried. Results leave on another scheduler, so no caller's code ever holds up the database.
+ */
+final class Connections {
+    private static final int READERS = 4;
+    private static final int QUEUE = 10_000;
+    private static final int STATEMENTS = 64;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration FOREVER = Duration.ofMillis(-1);
+
+    private static final Logger log = LoggerFactory.getLogger(Connections.class);
+
+    private final CatalogFiles files;
+    private final boolean readOnly;
+    private final AtomicBoolean condemned = new AtomicBoolean();
+    private final ExecutorService readService = threads("catalog-read", READERS);
+    private final ExecutorService writeService = threads("catalog-write", 1);
+    private final Scheduler readThreads = scheduler(readService);
+    private final Scheduler writeThread = scheduler(writeService);
+    private final ConnectionPool readers;
+    private final ConnectionPool writer;
+
+    Connections(CatalogFiles files, boolean readOnly) {
+        this.files = files;
+        this.readOnly = readOnly;
+        var factory = new H2ConnectionFactory(configuration(files.database(), readOnly));
+        this.readers = pool(factory, READERS, readThreads);
+        this.writer = pool(factory, 1, writeThread);
+    }
+
+    boolean readOnly() {
+        return readOnly;
+    }
+
+    /** Opens the file, and brings it to the newest version if it may be changed. */
+    Mono<Void> open() {
+        // First of all by a statement of our own: the migrations make more noise about a file that cannot be read.
+        var touch = Flux.usingWhen(
+                writer.create(), connection -> Sql.select(connection, "SELECT 1", row -> true), Connection::close);
+        return touch.then(readOnly ? Mono.empty() : Migrations.run(writer).then(Mono.fromCallable(this::opened)))
+                .then()
+                .subscribeOn(writeThread)
+                .publishOn(Schedulers.parallel());
+    }
+
+    private boolean opened() throws IOException {
+        files.opened();
+        return true;
+    }
+
+    <T> Flux<T> read(Function<Connection, Publisher<T>> work) {
+        return Flux.usingWhen(readers.create(), work, Connection::close)
+                .onErrorResume(this::failed)
+                .subscribeOn(readThreads)
+                .cancelOn(readThreads)
+                .publishOn(Schedulers.parallel());
+    }
+
+    /** Runs the work as one transaction, after all writes that were asked for before. */
+    <T> Mono<T> write(Function<Connection, Mono<T>> work) {
+        return Mono.usingWhen(
+                        writer.create(),
+                        connection -> Mono.from(connection.beginTransaction()).then(work.apply(connection)),
+                        connection -> then(connection.commitTransaction(), connection),
+                        (connection, error) -> then(connection.rollbackTransaction(), connection),
+                        connection -> then(connection.rollbackTransaction(), connection))
+                .onErrorResume(this::failed)
+                .subscribeOn(writeThread)
+                .cancelOn(writeThread)
+                .publishOn(Schedulers.parallel());
+    }
+
+    /** Writes what is committed and closes the file; nothing works afterwards. */
+    Mono<Void> close() {
+        var shutdown =
+                Mono.usingWhen(writer.create(), connection -> Sql.update(connection, "SHUTDOWN"), Connection::close);
+        return (readOnly ? Mono.empty() : shutdown.then(Mono.fromCallable(this::closed)))
+                .onErrorComplete()
+                .subscribeOn(writeThread)
+                .then(dispose());
+    }
+
+    private boolean closed() throws IOException {
+        files.closed();
+        return true;
+    }
+
+    /** Lets go of the file without writing anything. */
+    Mono<Void> dispose() {
+        return Mono.whenDelayError(readers.disposeLater(), writer.disposeLater())
+                .onErrorComplete()
+                .subscribeOn(writeThread)
+                .publishOn(Schedulers.parallel())
+                .doFinally(signal -> {
+                    readService.shutdown();
+                    writeService.shutdown();
+                });
+    }
+
+    /** Called on a thread of the database. */
+    private <T> Mono<T> failed(Throwable error) {
+        if (!readOnly && H2Failures.corrupt(error) && condemned.compareAndSet(false, true)) {
+            log.error("The catalog {} is broken; it is rebuilt at the next start", files.database(), error);
+            try {
+                files.condemn();
+            } catch (IOException e) {
+                error.addSuppressed(e);
+            }
+        }
+        return Mono.error(error);
+    }
+
+    private static Mono<Void> then(Publisher<Void> end, Connection connection) {
+        return Mono.from(end)
+                .onErrorResume(error -> Mono.from(connection.close()).then(Mono.error(error)))
+                .then(Mono.from(connection.close()));
+    }
+
+    private static H2ConnectionConfiguration configuration(Path database, boolean readOnly) {
+        var builder = H2ConnectionConfiguration.builder()
+                .file(database.toAbsolutePath().toString())
+                .username("gateway")
+                .password("")
+                // Closing is ours: H2's own shutdown hook would pull the file away from a graceful stop.
+                .option("DB_CLOSE_ON_EXIT=FALSE")
+                // Without it H2 writes a log file of its own beside the database.
+                .option("TRACE_LEVEL_FILE=0")
+                .option("QUERY_CACHE_SIZE=" + STATEMENTS);
+        return readOnly
+                ? builder.option("ACCESS_MODE_DATA=r").option("IFEXISTS=TRUE").build()
+                : builder.build();
+    }
+
+    private static ConnectionPool pool(H2ConnectionFactory factory, int size, Scheduler threads) {
+        return new ConnectionPool(ConnectionPoolConfiguration.builder(factory)
+                .initialSize(0)
+                .maxSize(size)
+                // Opening a connection opens the file; the default is a thread that must not block.
+                .allocatorSubscribeOn(threads)
+                .acquireRetry(0)
+                .maxAcquireTime(PATIENCE)
+                // An embedded connection never goes bad by age, and with the last one the database would close.
+                .maxIdleTime(FOREVER)
+                .build());
+    }
+
+    /**
+     * Threads that nobody interrupts. Reactor's own schedulers interrupt the thread of a task that is cancelled, and an
+     * interrupted read closes the file below H2 for good.
+     */
+    private static ExecutorService threads(String name, int count) {
+        var number = new AtomicInteger();
+        return new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE), work -> {
+            var thread = new Thread(work, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** The method reference hides that this is an executor service, whose tasks Reactor would interrupt too. */
+    @SuppressWarnings("UnnecessaryMethodReference")
+    private static Scheduler scheduler(ExecutorService threads) {
+        return Schedulers.fromExecutor(threads::execute, true);
+    }
+}

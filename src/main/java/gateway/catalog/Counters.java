@@ -1,0 +1,145 @@
+package gateway.catalog;
+
+import io.r2dbc.spi.Connection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Hits and misses since the last flush. Each is added and taken under the lock of its own bin of the map, so none is
+ * counted twice or lost, and a request never waits for more than another request's addition.
+ */
+final class Counters {
+    /** More keys than this between two flushes are counted for their format only. */
+    static final int MAX_KEYS = 100_000;
+
+    /** Keys written in one transaction, so that saves get their turn in between. */
+    private static final int BATCH = 500;
+
+    private static final String IDS =
+            "SELECT id, item FROM entry_use WHERE id = (SELECT id FROM entry WHERE " + EntryRows.KEY + ")";
+
+    private final ConcurrentHashMap<CacheKey, Use> uses = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Long> hits = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Long> misses = new ConcurrentHashMap<>();
+
+    /** How often and when last an entry was used. */
+    private static final class Use {
+        private long hits;
+        private long lastUsed;
+
+        private void add(long more, long at) {
+            hits += more;
+            lastUsed = Math.max(lastUsed, at);
+        }
+    }
+
+    /** What one transaction writes. */
+    private record Batch(Map<CacheKey, Use> uses, Map<String, Long> hits, Map<String, Long> misses) {
+        static final Batch EMPTY = new Batch(Map.of(), Map.of(), Map.of());
+    }
+
+    void hit(CacheKey key, long at) {
+        if (uses.size() < MAX_KEYS || uses.containsKey(key)) {
+            use(key, 1, at);
+        }
+    }
+
+    void hit(String format) {
+        hits.merge(format, 1L, Long::sum);
+    }
+
+    void missed(String format) {
+        misses.merge(format, 1L, Long::sum);
+    }
+
+    boolean isEmpty() {
+        return uses.isEmpty() && hits.isEmpty() && misses.isEmpty();
+    }
+
+    /** Writes what is collected now, in as many transactions as it takes. */
+    Mono<Void> flush(Connections connections) {
+        return Mono.defer(() -> {
+            var batches = isEmpty() ? 0 : 1 + uses.size() / BATCH;
+            return Flux.range(0, batches)
+                    .concatMap(i -> flushBatch(connections))
+                    .then();
+        });
+    }
+
+    /** A batch is taken inside its transaction: whoever cancels a flush can only do so before or after it. */
+    private Mono<Void> flushBatch(Connections connections) {
+        var batch = new AtomicReference<>(Batch.EMPTY);
+        return connections
+                .write(connection -> Mono.defer(() -> {
+                    batch.set(take());
+                    return write(connection, batch.get());
+                }))
+                .onErrorResume(error -> {
+                    giveBack(batch.get());
+                    return Mono.error(error);
+                });
+    }
+
+    private static Mono<Void> write(Connection connection, Batch batch) {
+        return Flux.fromIterable(batch.uses().entrySet())
+                .concatMap(use -> write(connection, use.getKey(), use.getValue()))
+                .thenMany(Flux.fromIterable(batch.hits().entrySet()))
+                .concatMap(hit -> total(connection, hit.getKey(), hit.getValue(), 0))
+                .thenMany(Flux.fromIterable(batch.misses().entrySet()))
+                .concatMap(miss -> total(connection, miss.getKey(), 0, miss.getValue()))
+                .then();
+    }
+
+    private static Mono<Long> write(Connection connection, CacheKey key, Use use) {
+        var used = "UPDATE entry_use SET last_used = GREATEST(last_used, ?) WHERE id = ?";
+        var hit = "UPDATE item SET hits = hits + ? WHERE id = ?";
+        return Sql.select(
+                        connection, IDS, row -> new long[] {Sql.number(row, 0), Sql.number(row, 1)}, EntryRows.key(key))
+                .singleOrEmpty()
+                .flatMap(ids -> Sql.update(connection, used, use.lastUsed, ids[0])
+                        .then(ids[1] == 0 ? Mono.empty() : Sql.update(connection, hit, use.hits, ids[1])));
+    }
+
+    private void use(CacheKey key, long more, long at) {
+        uses.compute(key, (ignored, old) -> {
+            var use = old == null ? new Use() : old;
+            use.add(more, at);
+            return use;
+        });
+    }
+
+    private Batch take() {
+        return new Batch(take(uses, BATCH), take(hits, Integer.MAX_VALUE), take(misses, Integer.MAX_VALUE));
+    }
+
+    private static <K, V> Map<K, V> take(ConcurrentHashMap<K, V> from, int atMost) {
+        var taken = new HashMap<K, V>();
+        var keys = from.keySet().iterator();
+        while (keys.hasNext() && taken.size() < atMost) {
+            var key = keys.next();
+            var value = from.remove(key);
+            if (value != null) {
+                taken.put(key, value);
+            }
+        }
+        return taken;
+    }
+
+    private void giveBack(Batch batch) {
+        batch.uses().forEach((key, use) -> use(key, use.hits, use.lastUsed));
+        batch.hits().forEach((format, count) -> hits.merge(format, count, Long::sum));
+        batch.misses().forEach((format, count) -> misses.merge(format, count, Long::sum));
+    }
+
+    private static Mono<Long> total(Connection connection, String format, long hits, long misses) {
+        var change = "UPDATE total SET hits = hits + ?, misses = misses + ? WHERE format = ?";
+        var create = "INSERT INTO total (hits, misses, format, packages, versions, artifacts, size)"
+                + " VALUES (?, ?, ?, 0, 0, 0, 0)";
+        return Sql.update(connection, change, hits, misses, format)
+                .flatMap(rows -> rows > 0 ? Mono.just(rows) : Sql.update(connection, create, hits, misses, format));
+    }
+}

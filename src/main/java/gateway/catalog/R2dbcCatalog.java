@@ -1,0 +1,209 @@
+package gateway.catalog;
+
+import gateway.Background;
+import io.r2dbc.spi.Connection;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The catalog in one H2 file, opened by {@link CatalogDatabase}. */
+public final class R2dbcCatalog implements Catalog {
+    private static final Logger log = LoggerFactory.getLogger(R2dbcCatalog.class);
+    private static final Duration FLUSH_PERIOD = Duration.ofSeconds(5);
+
+    /** The part of the heap that hot entries may take. */
+    private static final int HEAP_SHARE = 16;
+
+    private final Connections connections;
+    private final Clock clock;
+    private final HotEntries hot = new HotEntries(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    private final Counters counters = new Counters();
+    private final Map<CacheKey, Mono<Entry>> lookups = new ConcurrentHashMap<>();
+    private final Map<String, String> formats = new ConcurrentHashMap<>();
+    private final AtomicBoolean flushFailing = new AtomicBoolean();
+    private final Background background = new Background();
+    private final Mono<Void> close;
+
+    R2dbcCatalog(Connections connections, Clock clock) {
+        this.connections = connections;
+        this.clock = clock;
+        this.close = Mono.fromRunnable(background::close)
+                .then(flush().onErrorComplete())
+                .then(connections.close())
+                .cache();
+        if (!connections.readOnly()) {
+            var flushes = Flux.interval(FLUSH_PERIOD).onBackpressureDrop().concatMap(tick -> periodicFlush(), 1);
+            background.start("write hit counters", flushes);
+        }
+    }
+
+    /** Whether all that the store holds has been saved here once. */
+    static Flux<Boolean> isRebuilt(Connection connection) {
+        return Sql.select(
+                connection, "SELECT number FROM state WHERE name = 'rebuilt'", row -> Sql.number(row, 0) == 1);
+    }
+
+    /** Notes that the catalog now knows everything in the store. */
+    public Mono<Void> rebuilt() {
+        return connections
+                .write(connection -> Sql.update(connection, "UPDATE state SET number = 1 WHERE name = 'rebuilt'"))
+                .then();
+    }
+
+    @Override
+    public @Nullable Entry hot(CacheKey key) {
+        return hot.get(key);
+    }
+
+    @Override
+    public Mono<Entry> find(CacheKey key) {
+        return Mono.defer(() -> {
+            var entry = hot.get(key);
+            return entry == null ? lookups.computeIfAbsent(key, this::lookUp) : Mono.just(entry);
+        });
+    }
+
+    /** Once for all who ask at the same time, whoever of them leaves. */
+    private Mono<Entry> lookUp(CacheKey key) {
+        var sql = EntryRows.SELECT + " FROM entry e WHERE " + EntryRows.KEY;
+        return Mono.defer(() -> {
+                    var generation = hot.generation(key);
+                    return connections
+                            .read(connection -> Sql.select(connection, sql, EntryRows::read, EntryRows.key(key)))
+                            .singleOrEmpty()
+                            .map(entry -> keep(entry, generation));
+                })
+                .doFinally(signal -> lookups.remove(key))
+                .cache();
+    }
+
+    private Entry keep(Entry entry, int generation) {
+        formats.put(entry.key().repository(), entry.format());
+        hot.loaded(entry, generation);
+        return entry;
+    }
+
+    @Override
+    public Mono<Void> save(Entry entry) {
+        return connections.write(connection -> Ledger.save(connection, entry)).then(Mono.fromRunnable(() -> {
+            formats.put(entry.key().repository(), entry.format());
+            hot.saved(entry);
+            lookups.remove(entry.key());
+        }));
+    }
+
+    @Override
+    public Mono<Void> remove(CacheKey key) {
+        return connections.write(connection -> Ledger.remove(connection, key)).then(Mono.fromRunnable(() -> {
+            hot.removed(key);
+            lookups.remove(key);
+        }));
+    }
+
+    /** A mount has one format, known since its entry was saved or found, so a hit needs no look-up of its own. */
+    @Override
+    public void touched(CacheKey key) {
+        counters.hit(key, clock.millis());
+        var format = formats.get(key.repository());
+        if (format != null) {
+            counters.hit(format);
+        }
+    }
+
+    @Override
+    public void missed(String format) {
+        counters.missed(format);
+    }
+
+    @Override
+    public Flux<Entry> below(String repository, String upstream, String pathPrefix, Instant usedSince) {
+        // A range instead of LIKE: paths are full of its wildcards, and the index serves a range.
+        var sql = EntryRows.SELECT + " FROM entry e JOIN entry_use u ON u.id = e.id"
+                + " WHERE e.repository = ? AND e.upstream = ? AND e.path >= ? AND e.path < ? AND u.last_used >= ?"
+                + " ORDER BY e.path, e.variant";
+        var end = pathPrefix + Character.MAX_VALUE;
+        return afterFlush(connection -> Sql.select(
+                connection, sql, EntryRows::read, repository, upstream, pathPrefix, end, usedSince.toEpochMilli()));
+    }
+
+    @Override
+    public Flux<Entry> leastRecentlyUsed(int count) {
+        var sql = EntryRows.SELECT + " FROM (SELECT id, last_used FROM entry_use ORDER BY last_used LIMIT ?) u"
+                + " JOIN entry e ON e.id = u.id ORDER BY u.last_used, e.id";
+        return afterFlush(connection -> Sql.select(connection, sql, EntryRows::read, count));
+    }
+
+    @Override
+    public Mono<Boolean> refersTo(String sha256) {
+        var sql = "SELECT refs FROM blob WHERE sha256 = ?";
+        return connections
+                .read(connection -> Sql.select(connection, sql, row -> Sql.number(row, 0), EntryRows.bytes(sha256)))
+                .any(refs -> refs > 0);
+    }
+
+    @Override
+    public Mono<Long> totalSize() {
+        return connections
+                .read(connection -> Sql.select(connection, StatisticsQuery.SIZE, row -> Sql.number(row, 0)))
+                .single();
+    }
+
+    @Override
+    public Mono<Statistics> statistics(int popular, int recent) {
+        return afterFlush(connection -> StatisticsQuery.run(connection, popular, recent))
+                .single();
+    }
+
+    @Override
+    public Mono<Void> flush() {
+        return counters.flush(connections);
+    }
+
+    /** Whether no counter waits to be written. */
+    boolean isFlushed() {
+        return counters.isEmpty();
+    }
+
+    @Override
+    public Mono<Void> check() {
+        var sql = "UPDATE state SET number = number + 1 WHERE name = 'probe'";
+        var write = connections.write(connection -> Sql.update(connection, sql));
+        return (connections.readOnly() ? Mono.<Long>empty() : write)
+                .then(totalSize())
+                .then();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return close;
+    }
+
+    private <T> Flux<T> afterFlush(Function<Connection, Publisher<T>> read) {
+        return flush().thenMany(connections.read(read));
+    }
+
+    /** One line when it begins to fail, and one when it works again. */
+    private Mono<Void> periodicFlush() {
+        return flush().then(Mono.<Void>fromRunnable(() -> {
+                    if (flushFailing.compareAndSet(true, false)) {
+                        log.info("Hit counters are written again");
+                    }
+                }))
+                .onErrorResume(error -> {
+                    if (flushFailing.compareAndSet(false, true)) {
+                        log.warn("Could not write hit counters; they are kept in memory", error);
+                    }
+                    return Mono.empty();
+                });
+    }
+}

@@ -1,0 +1,60 @@
+package gateway.cli;
+
+/** What {@code -help} prints: short enough to be read at three in the morning. A test holds it to the flags. */
+final class HelpText {
+
+    private HelpText() {}
+
+    static final String SERVE = """
+            gateway: a pull-through cache for package registries
+
+              gateway [serve] [flags]   run the server
+              gateway stats [flags]     show what is cached, see gateway stats -help
+
+            Flags, with one or two dashes        (environment variable, default)
+              -config FILE       settings in YAML or JSON
+              -listen ADDR       address to listen on
+                                 (PROXY_LISTEN, :8080)
+              -base-url URL      the gateway's URL as clients see it
+                                 (PROXY_BASE_URL, made from -listen)
+              -storage DIR       folder of the cached files
+                                 (PROXY_STORAGE_PATH, ./cache/artifacts)
+              -database FILE     database of what is cached
+                                 (PROXY_DATABASE_PATH, ./cache/proxy.db)
+              -log-level LEVEL   debug, info, warn or error
+                                 (PROXY_LOG_LEVEL, info)
+              -log-format FORM   text or json
+                                 (PROXY_LOG_FORMAT, text)
+              -version           print the version
+              -help, -h          print this
+
+            PROXY_STORAGE_MAX_SIZE limits the cached files: 500MB, 10GB, 1.5TB (no limit).
+            Flags win over the environment, the environment over the file.
+
+            Examples
+              gateway
+              gateway -listen 127.0.0.1:3000 -storage /var/cache/gateway
+              gateway -config /etc/gateway.yaml -base-url https://packages.example.com
+              PROXY_STORAGE_MAX_SIZE=50GB gateway
+            """;
+
+    static final String STATS = """
+            gateway stats: show what is cached, with or without a running server
+
+            Flags, with one or two dashes        (environment variable, default)
+              -json              print JSON
+              -popular N         how many of the most popular (10)
+              -recent N          how many of the last cached (10)
+              -config FILE       settings in YAML or JSON
+              -database FILE     database of what is cached
+                                 (PROXY_DATABASE_PATH, ./cache/proxy.db)
+              -storage DIR       folder of the cached files
+                                 (PROXY_STORAGE_PATH, ./cache/artifacts)
+              -help, -h          print this
+
+            Examples
+              gateway stats
+              gateway stats -popular 25 -recent 0
+              gateway stats -json -database /var/lib/gateway/proxy.db
+            """;
+}

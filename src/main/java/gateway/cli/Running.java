@@ -1,0 +1,138 @@
+package gateway.cli;
+
+import gateway.cache.Mount;
+import gateway.cache.Parts;
+import gateway.cache.PullThrough;
+import gateway.catalog.CatalogDatabase;
+import gateway.settings.Repository;
+import gateway.settings.RunFile;
+import gateway.settings.Settings;
+import gateway.storage.BlobStore;
+import gateway.upstream.HttpUpstreams;
+import gateway.web.WebServer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/** A gateway that runs in this process: put together in {@link #start}, taken apart in {@link #close}. */
+public final class Running implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Running.class);
+
+    private final List<AutoCloseable> parts = new ArrayList<>();
+    private final int port;
+
+    private Running(Settings settings, String version, Clock clock) throws Exception {
+        try {
+            this.port = open(settings, version, clock);
+        } catch (Exception e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Starts everything; when anything fails, what was started is closed again. */
+    public static Running start(Settings settings, String version, Clock clock) throws Exception {
+        return new Running(settings, version, clock);
+    }
+
+    /** Runs until the process is told to stop, and stops gracefully. */
+    public static int untilStopped(Settings settings, String version) throws Exception {
+        Running running = start(settings, version, Clock.systemUTC());
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            log.info("stopping");
+                            running.close();
+                            stopped.countDown();
+                        },
+                        "stop"));
+        stopped.await();
+        return 0;
+    }
+
+    private int open(Settings settings, String version, Clock clock) throws Exception {
+        BlobStore store =
+                BlobStore.open(settings.storage().path(), settings.storage().fsync());
+        parts.add(store::close);
+        CatalogDatabase.Opened database =
+                now(CatalogDatabase.open(settings.database().path(), clock));
+        parts.add(() -> database.catalog().close().block());
+        HttpUpstreams upstreams = new HttpUpstreams(settings.network(), version, clock);
+        parts.add(() -> upstreams.close().block());
+        PullThrough pullThrough = new PullThrough(new Parts(
+                database.catalog(),
+                store,
+                upstreams,
+                clock,
+                unlimited(settings.storage().maxSizeBytes()),
+                unlimited(settings.storage().maxArtifactSizeBytes()),
+                settings.network().flightTimeout()));
+        parts.add(pullThrough::close);
+        if (database.needsRebuild()) {
+            now(pullThrough.rebuild().then(database.catalog().rebuilt()).thenReturn(true));
+        }
+        List<Mount> mounts = new ArrayList<>();
+        for (Repository repository : settings.repositories()) {
+            mounts.add(Mount.of(repository, settings.baseUrl()));
+        }
+        WebServer server = WebServer.start(new WebServer.Parts(
+                settings,
+                mounts,
+                pullThrough,
+                database.catalog(),
+                store,
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+        parts.add(server);
+        leaveRunFile(settings, RunFile.of(server.address()));
+        log.info(
+                "serving {} repositories on {}, base URL {}, store {}",
+                mounts.size(),
+                settings.listen(),
+                settings.baseUrl(),
+                store.root());
+        return server.address().getPort();
+    }
+
+    private void leaveRunFile(Settings settings, RunFile file) throws IOException {
+        Path path = settings.database().runFile();
+        file.write(path);
+        parts.add(() -> file.delete(path));
+    }
+
+    private static long unlimited(long size) {
+        return size == 0 ? Long.MAX_VALUE : size;
+    }
+
+    private static <T> T now(Mono<T> mono) {
+        return Objects.requireNonNull(mono.block());
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return port;
+    }
+
+    /** Stops in the opposite order; one part that fails to stop does not keep the others. */
+    @Override
+    public void close() {
+        for (AutoCloseable part : parts.reversed()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                log.warn("stopping", e);
+            }
+        }
+        parts.clear();
+    }
+}

@@ -1,0 +1,90 @@
+package gateway.format;
+
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Where the digest comes from that an artifact's bytes must have. */
+public sealed interface Checksum {
+
+    /** The format promises no digest: length is all that can be checked. */
+    record None() implements Checksum {}
+
+    /** The digest itself. */
+    record Known(Algorithm algorithm, String hex) implements Checksum {
+
+        public Known {
+            hex = hex.toLowerCase(Locale.ROOT);
+            if (hex.length() != algorithm.hexLength() || !hex.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
+                throw new IllegalArgumentException("not a hex " + algorithm.label() + ": " + hex);
+            }
+        }
+
+        /** Reads hex digits; empty when they are not a digest of that algorithm. */
+        public static Optional<Known> ofHex(Algorithm algorithm, String hex) {
+            try {
+                return Optional.of(new Known(algorithm, hex.strip()));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        }
+
+        /** Strongest member of a Subresource Integrity list ({@code sha512-<base64> sha1-<base64>}). */
+        public static Optional<Known> ofIntegrity(String integrity) {
+            Known best = null;
+            for (String member : integrity.strip().split("\\s+")) {
+                int dash = member.indexOf('-');
+                Optional<Algorithm> algorithm = dash < 0 ? Optional.empty() : Algorithm.of(member.substring(0, dash));
+                if (algorithm.isEmpty()) {
+                    continue;
+                }
+                // An option may follow the digest after a question mark (SRI, section 3.4).
+                Optional<Known> known =
+                        ofBase64(algorithm.get(), member.substring(dash + 1).split("\\?")[0]);
+                if (known.isPresent() && (best == null || best.algorithm.compareTo(algorithm.get()) < 0)) {
+                    best = known.get();
+                }
+            }
+            return Optional.ofNullable(best);
+        }
+
+        private static Optional<Known> ofBase64(Algorithm algorithm, String base64) {
+            try {
+                return ofHex(
+                        algorithm, HexFormat.of().formatHex(Base64.getDecoder().decode(base64)));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /**
+     * An index lists the artifact, by a {@link Link} with the artifact's path.
+     *
+     * @param index the index that lists it; the pipeline holds it, or fetches it
+     */
+    record Listed(Resource.Index index) implements Checksum {}
+
+    /**
+     * Some index that is already held may list the artifact; nothing is fetched for it.
+     *
+     * @param prefix of the paths of such indexes
+     * @param lists reader for what is stored at a place below the mount, beginning with a slash; empty when that is no
+     *     such index
+     */
+    record ListedBelow(String prefix, Function<String, Optional<LinkReader>> lists) implements Checksum {}
+
+    /**
+     * Small files beside the artifact hold a digest as their first hex word; asked in this order, a 404 goes on to the
+     * next.
+     *
+     * @param siblings not empty
+     */
+    record Siblings(List<Sibling> siblings) implements Checksum {}
+
+    /** One such file, for example {@code x.jar.sha1}. */
+    record Sibling(Algorithm algorithm, Origin.At origin) {}
+}

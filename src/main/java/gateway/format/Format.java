@@ -1,0 +1,35 @@
+package gateway.format;
+
+import java.util.Optional;
+
+/** A kind of registry: it says what a path is, and never fetches, stores or answers anything itself. */
+public interface Format {
+
+    /** The name used in settings, in the catalog and as the type of a package URL, for example {@code npm}. */
+    String name();
+
+    /**
+     * Says what was asked for. Pure and quick: it runs on the event loop for every request.
+     *
+     * @return empty when no such path exists in this format, which clients see as 404
+     */
+    Optional<Resource> resolve(Ask ask);
+
+    /** Whether an empty segment ({@code a//b}) can be part of a path; leading slashes are always collapsed. */
+    default boolean allowsEmptySegments() {
+        return false;
+    }
+
+    /** A refusal in the words this format's client prints to its user. */
+    default Refusal refusal(int status, String message) {
+        return Refusal.text(message);
+    }
+
+    /** Body of an error answer. */
+    record Refusal(String contentType, String body) {
+
+        static Refusal text(String message) {
+            return new Refusal("text/plain; charset=utf-8", message + "\n");
+        }
+    }
+}

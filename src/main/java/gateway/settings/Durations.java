@@ -1,0 +1,40 @@
+package gateway.settings;
+
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Durations as people write them: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}. */
+final class Durations {
+
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+    private static final Duration LONGEST = Duration.ofHours(24);
+
+    private Durations() {}
+
+    static Duration parse(String text) {
+        Matcher form = FORM.matcher(text);
+        if (!form.matches()) {
+            throw new Rejected("is not a duration; write for example 30s, 2m or 1h");
+        }
+        long number = Long.parseLong(form.group(1));
+        Duration duration = switch (form.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            default -> Duration.ofHours(number);
+        };
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new Rejected("is too long; at most 24h");
+        }
+        return duration;
+    }
+
+    static Duration positive(String text) {
+        Duration duration = parse(text);
+        if (duration.isZero()) {
+            throw new Rejected("must be longer than nothing");
+        }
+        return duration;
+    }
+}

@@ -1,0 +1,100 @@
+package gateway.settings;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** Puts the mounts together: the built-in ones with their upstreams or the operator's, then further ones. */
+final class Mounts {
+
+    private static final Pattern PATH = Pattern.compile("(/[a-z0-9_][a-z0-9._-]*)+");
+    private static final Set<String> RESERVED = Set.of("health", "stats", "metrics", "api");
+    private static final List<String> KEYS = List.of("path", "format", "upstream");
+
+    private final Map<String, Repository> byPath = new LinkedHashMap<>();
+    private final Set<String> formats = new TreeSet<>();
+
+    private Mounts() {}
+
+    static List<Repository> read(Node.Mapping root) {
+        Mounts mounts = new Mounts();
+        mounts.builtIn(root.mapping("upstream"));
+        root.sequence("repositories")
+                .forEach(node -> mounts.further(node.asMapping().only(KEYS)));
+        return List.copyOf(mounts.byPath.values());
+    }
+
+    private void builtIn(Node.Mapping configured) {
+        Node.Mapping product = resource();
+        configured.only(product.fields().keySet());
+        product.fields().forEach((mount, node) -> {
+            Node.Mapping fields = node.asMapping();
+            Node given = configured.fields().get(mount);
+            Node upstream =
+                    given == null ? Objects.requireNonNull(fields.fields().get("upstream")) : given;
+            String format = fields.required("format").text();
+            formats.add(format);
+            byPath.put("/" + mount, new Repository("/" + mount, format, UpstreamReader.read(upstream, mount)));
+        });
+    }
+
+    private static Node.Mapping resource() {
+        try (InputStream in = Mounts.class.getResourceAsStream("/gateway/upstreams.yaml")) {
+            if (in == null) {
+                throw new IllegalStateException("upstreams.yaml is not part of this build");
+            }
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return new Document("upstreams.yaml", new Variables(Map.of())).parse(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void further(Node.Mapping fields) {
+        String path = fields.required("path").as(this::free);
+        String format = fields.required("format").as(this::known);
+        Node upstream = fields.fields().get("upstream");
+        if (upstream == null) {
+            throw new SettingsException(fields.label() + ".upstream: is missing");
+        }
+        String name = path.substring(1).replace('/', '-');
+        byPath.put(path, new Repository(path, format, UpstreamReader.read(upstream, name)));
+    }
+
+    private String free(String text) {
+        String path = text.replaceAll("(?<=.)/+$", "");
+        if (path.equals("/") || RESERVED.contains(path.split("/", 3)[path.startsWith("/") ? 1 : 0])) {
+            throw new Rejected("belongs to the gateway itself; choose another path");
+        }
+        if (!PATH.matcher(path).matches()) {
+            throw new Rejected("is not a path; write for example /maven-internal, in lower case");
+        }
+        for (String other : byPath.keySet()) {
+            if (other.equals(path)) {
+                throw new Rejected("is already a mount");
+            }
+            if (other.startsWith(path + "/") || path.startsWith(other + "/")) {
+                throw new Rejected("overlaps with the mount " + other);
+            }
+        }
+        return path;
+    }
+
+    private String known(String text) {
+        if (!formats.contains(text)) {
+            String close = Suggestion.of(text, formats)
+                    .map(format -> "did you mean " + format + "?")
+                    .orElseGet(() -> "known are " + String.join(", ", formats));
+            throw new Rejected("is not a format; " + close);
+        }
+        return text;
+    }
+}

@@ -1,0 +1,57 @@
+package gateway.settings;
+
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything an operator can set, checked and complete.
+ *
+ * @param configuredBaseUrl the public URL as the operator gave it, without a trailing slash; null when not given
+ * @param repositories the mounts, built-in ones first; no two overlap
+ */
+public record Settings(
+        Listen listen,
+        @Nullable URI configuredBaseUrl,
+        Storage storage,
+        Database database,
+        Log log,
+        Network network,
+        List<Repository> repositories,
+        Shutdown shutdown) {
+
+    public Settings {
+        repositories = List.copyOf(repositories);
+    }
+
+    /** The URL that clients use, without a trailing slash: as configured, else made from the listening address. */
+    public URI baseUrl() {
+        if (configuredBaseUrl != null) {
+            return configuredBaseUrl;
+        }
+        String host = listen.isWildcard() ? "localhost" : listen.host();
+        return URI.create("http://" + host + ":" + listen.port());
+    }
+
+    /** These settings with the port that was really bound, which matters when port 0 asked for a free one. */
+    public Settings withPort(int port) {
+        return new Settings(
+                new Listen(listen.host(), port),
+                configuredBaseUrl,
+                storage,
+                database,
+                log,
+                network,
+                repositories,
+                shutdown);
+    }
+
+    /** What the operator should know at start, one line each. */
+    public List<String> warnings() {
+        if (configuredBaseUrl != null || listen.isLoopback()) {
+            return List.of();
+        }
+        return List.of("base_url is not set: other machines can reach " + listen + ", but links in indexes will say "
+                + baseUrl() + "; set base_url to the address that clients use");
+    }
+}

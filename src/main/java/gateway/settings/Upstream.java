@@ -1,0 +1,89 @@
+package gateway.settings;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An origin server, with what it takes to ask it.
+ *
+ * @param name unique within its repository
+ * @param url without user, query or trailing slash
+ * @param hosts second hosts by the name under which the format knows them, for example {@code files}
+ * @param credentials for Basic authentication; null for none
+ * @param token for Bearer authentication; null for none
+ * @param headers sent with every call; their values may be secret
+ * @param mirrorGroup upstreams of one group hold the same packages, so that one may stand in for another that fails;
+ *     null for none
+ * @param forbiddenMeansNotFound whether 403 says that a file does not exist, as object stores have it
+ */
+public record Upstream(
+        String name,
+        URI url,
+        Map<String, URI> hosts,
+        @Nullable Credentials credentials,
+        @Nullable Secret token,
+        Map<String, Secret> headers,
+        @Nullable String mirrorGroup,
+        boolean forbiddenMeansNotFound) {
+
+    public Upstream {
+        hosts = Collections.unmodifiableMap(new LinkedHashMap<>(hosts));
+        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    }
+
+    /** An open upstream with nothing but a URL. */
+    public static Upstream at(String name, URI url) {
+        return new Upstream(name, url, Map.of(), null, null, Map.of(), null, false);
+    }
+
+    /**
+     * Who this upstream is in cache keys: whoever asks another URL, or with other credentials, gets another identity and
+     * so never sees these bytes. It is computed anew at each call.
+     */
+    public String id() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            write(out, url.toString());
+            out.writeInt(hosts.size());
+            for (var host : new TreeMap<>(hosts).entrySet()) {
+                write(out, host.getKey());
+                write(out, host.getValue().toString());
+            }
+            write(out, credentials == null ? null : credentials.username());
+            write(out, credentials == null ? null : credentials.password().value());
+            write(out, token == null ? null : token.value());
+            TreeMap<String, Secret> sorted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            sorted.putAll(headers);
+            for (var header : sorted.entrySet()) {
+                write(out, header.getKey().toLowerCase(Locale.ROOT));
+                write(out, header.getValue().value());
+            }
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray());
+            return name + "-" + HexFormat.of().formatHex(digest, 0, 4);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    // Lengths keep "ab" + "c" apart from "a" + "bc".
+    private static void write(DataOutputStream out, @Nullable String text) throws IOException {
+        byte[] bytes = text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(text == null ? -1 : bytes.length);
+        out.write(bytes);
+    }
+}

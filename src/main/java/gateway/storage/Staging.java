@@ -1,0 +1,96 @@
+package gateway.storage;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder where one process keeps its spools, under a lock that the operating system drops when the process dies.
+ *
+ * <p>Files of a process that is gone can never be finished, so whoever starts next removes them.
+ */
+final class Staging {
+
+    private static final String LOCK = ".lock";
+
+    private final Path folder;
+    private final FileChannel lock;
+    private final AtomicLong counter = new AtomicLong();
+
+    private Staging(Path folder, FileChannel lock) {
+        this.folder = folder;
+        this.lock = lock;
+    }
+
+    static Staging open(Path parent) throws IOException {
+        Files.createDirectories(parent);
+        sweep(parent);
+        Path folder = parent.resolve(ProcessHandle.current().pid() + "-"
+                + UUID.randomUUID().toString().substring(0, 8));
+        Files.createDirectory(folder);
+        FileChannel channel =
+                FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        if (tryLock(channel) == null) {
+            throw new IOException("cannot lock " + folder);
+        }
+        return new Staging(folder, channel);
+    }
+
+    /** Path of a file that does not exist yet. */
+    Path next() {
+        return folder.resolve(Long.toString(counter.incrementAndGet()));
+    }
+
+    void close() {
+        try {
+            delete(folder);
+            lock.close();
+        } catch (IOException e) {
+            // The next start sweeps what could not be removed now.
+        }
+    }
+
+    private static void sweep(Path parent) throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent)) {
+            for (Path folder : folders) {
+                if (abandoned(folder)) {
+                    delete(folder);
+                }
+            }
+        }
+    }
+
+    private static boolean abandoned(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE)) {
+            return tryLock(channel) != null;
+        } catch (NoSuchFileException e) {
+            return true;
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return null;
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Files.deleteIfExists(folder);
+    }
+}

@@ -1,0 +1,178 @@
+package gateway.storage;
+
+import gateway.format.Algorithm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HexFormat;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/** The readable side of the store: links named after packages, and a manifest beside each. */
+final class Tree {
+
+    private static final String MANIFEST = ".meta";
+    /** File systems end names at 255 bytes; the manifest's name needs some of them. */
+    private static final int LONGEST_NAME = 200;
+
+    private final Path root;
+    private final Function<Digest, Path> blobs;
+    private volatile boolean links = true;
+
+    Tree(Path root, Function<Digest, Path> blobs) {
+        this.root = root;
+        this.blobs = blobs;
+    }
+
+    void place(String place, Digest digest, byte[] manifest) throws IOException {
+        Path link = path(place);
+        try {
+            Files.createDirectories(folder(link));
+        } catch (java.nio.file.FileAlreadyExistsException e) {
+            // A folder of this name is wanted where another package's link stands: the link, a convenience, gives way.
+            link = aside(place);
+            Files.createDirectories(folder(link));
+        }
+        replace(manifestOf(link), temporary -> Files.write(temporary, manifest));
+        if (links && !Files.isDirectory(link, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            link(link, digest);
+        }
+    }
+
+    void unplace(String place, Digest digest) throws IOException {
+        for (Path link : new Path[] {path(place), aside(place)}) {
+            byte[] manifest = readIfThere(manifestOf(link));
+            if (manifest != null && new String(manifest, StandardCharsets.UTF_8).contains(digest.hex())) {
+                Files.deleteIfExists(link);
+                Files.deleteIfExists(manifestOf(link));
+                removeEmptyParents(folder(link));
+            }
+        }
+    }
+
+    byte @Nullable [] manifest(String place) throws IOException {
+        byte[] manifest = readIfThere(manifestOf(path(place)));
+        return manifest != null ? manifest : readIfThere(manifestOf(aside(place)));
+    }
+
+    @SuppressWarnings("StreamResourceLeak") // Flux.using closes it.
+    Flux<byte[]> manifests() {
+        return Flux.using(() -> Files.walk(root), walk -> Flux.fromStream(walk.filter(this::isManifest)), Stream::close)
+                .map(Tree::read);
+    }
+
+    private boolean isManifest(Path path) {
+        Path relative = root.relativize(path);
+        String first = relative.getName(0).toString();
+        String name = relative.getFileName().toString();
+        return !first.equals(".blobs") && !first.equals(".staging") && name.startsWith(".") && name.endsWith(MANIFEST);
+    }
+
+    private void link(Path link, Digest digest) throws IOException {
+        Path target = folder(link).relativize(blobs.apply(digest));
+        try {
+            replace(link, temporary -> Files.createSymbolicLink(temporary, target));
+        } catch (UnsupportedOperationException e) {
+            links = false;
+        }
+    }
+
+    private interface Writing {
+        void to(Path temporary) throws IOException;
+    }
+
+    private static void replace(Path target, Writing writing) throws IOException {
+        Path temporary = target.resolveSibling("." + UUID.randomUUID() + ".tmp");
+        try {
+            writing.to(temporary);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private static byte[] read(Path path) {
+        try {
+            return Files.readAllBytes(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte @Nullable [] readIfThere(Path path) throws IOException {
+        try {
+            return Files.readAllBytes(path);
+        } catch (NoSuchFileException | java.nio.file.NotDirectoryException e) {
+            return null;
+        } catch (java.nio.file.FileSystemException e) {
+            if (e.getReason() != null && e.getReason().contains("Not a directory")) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private void removeEmptyParents(Path folder) throws IOException {
+        Path current = folder;
+        while (current != null && !current.equals(root) && current.startsWith(root)) {
+            try {
+                Files.delete(current);
+            } catch (NoSuchFileException | java.nio.file.DirectoryNotEmptyException e) {
+                return;
+            }
+            current = current.getParent();
+        }
+    }
+
+    private Path path(String place) {
+        Path path = root;
+        for (String segment : place.split("/")) {
+            if (!segment.isEmpty()) {
+                path = path.resolve(safe(segment));
+            }
+        }
+        if (!path.startsWith(root) || path.equals(root)) {
+            throw new IllegalArgumentException("not a place in the store: " + place);
+        }
+        return path;
+    }
+
+    private Path folder(Path path) {
+        Path parent = path.getParent();
+        return parent == null ? root : parent;
+    }
+
+    private Path aside(String place) {
+        return root.resolve(".aside").resolve(sha256(place));
+    }
+
+    private static Path manifestOf(Path link) {
+        return link.resolveSibling("." + link.getFileName() + MANIFEST);
+    }
+
+    /** A name that every file system takes and that is not reserved for the store itself. */
+    static String safe(String segment) {
+        StringBuilder name = new StringBuilder(segment.length());
+        for (int i = 0; i < segment.length(); i++) {
+            char c = segment.charAt(i);
+            boolean reserved = c < 0x20 || "\\:*?\"<>|%".indexOf(c) >= 0 || (c == '.' && i == 0);
+            name.append(reserved ? "%" + HexFormat.of().toHexDigits((byte) c) : String.valueOf(c));
+        }
+        if (name.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME) {
+            return name.toString();
+        }
+        return name.substring(0, Math.min(name.length(), 60)) + "~"
+                + sha256(segment).substring(0, 32);
+    }
+
+    private static String sha256(String text) {
+        return HexFormat.of().formatHex(Algorithm.SHA256.digest().digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+}

@@ -1,0 +1,126 @@
+package gateway.upstream;
+
+import gateway.settings.Network;
+import gateway.settings.Upstream;
+import gateway.upstream.UpstreamRequest.Lane;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.resolver.AddressResolverGroup;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.HttpResources;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.transport.NameResolverProvider;
+
+/** Asks upstreams with Reactor Netty: budget, breaker, then one exchange for each step along the redirects. */
+public final class HttpUpstreams implements Upstreams {
+    private final Network network;
+    private final String agent;
+    private final Clock clock;
+    private final AddressResolverGroup<InetSocketAddress> names;
+    private final Clients clients;
+    private final Map<String, Peer> peers = new ConcurrentHashMap<>();
+    private final Map<String, ConnectionProvider> connections = new ConcurrentHashMap<>();
+
+    /**
+     * A client for all upstreams.
+     *
+     * @param version what the User-Agent says of us
+     */
+    public HttpUpstreams(Network network, String version, Clock clock) {
+        this(network, version, clock, nameServers(network));
+    }
+
+    HttpUpstreams(Network network, String version, Clock clock, AddressResolverGroup<InetSocketAddress> names) {
+        this.network = network;
+        this.agent = "gateway/" + version;
+        this.clock = clock;
+        this.names = names;
+        this.clients = new Clients(network, names);
+    }
+
+    private static AddressResolverGroup<InetSocketAddress> nameServers(Network network) {
+        return NameResolverProvider.builder()
+                .queryTimeout(network.connectTimeout())
+                .build()
+                .newNameResolverGroup(HttpResources.get(), LoopResources.DEFAULT_NATIVE);
+    }
+
+    @Override
+    public Mono<UpstreamResponse> get(UpstreamRequest request) {
+        return Mono.defer(() -> {
+            Peer peer = peers.computeIfAbsent(request.upstream().id(), id -> peer(id, request.upstream()));
+            peer.budget().check(request.upstream().name());
+            Claim claim = new Claim();
+            Mono<ReceivedResponse> call = Mono.defer(() -> follow(peer, request, Hop.first(request), claim));
+            return peer.breaker(request.lane())
+                    .guard(call)
+                    .<UpstreamResponse>handle((response, sink) -> {
+                        if (claim.settle()) {
+                            sink.next(response);
+                        }
+                    })
+                    .doOnCancel(claim::abandon);
+        });
+    }
+
+    private Mono<ReceivedResponse> follow(Peer peer, UpstreamRequest request, Hop hop, Claim claim) {
+        return new Exchange(peer, request, hop, claim, network.flightTimeout())
+                .send()
+                .flatMap(response -> {
+                    peer.budget().note(response.status(), response.header("Retry-After"));
+                    String location = response.header(HttpHeaderNames.LOCATION.toString());
+                    if (location == null || !Hop.isRedirect(response.status())) {
+                        return Mono.just(response);
+                    }
+                    response.discard();
+                    Hop next = hop.next(response.status(), location, peer.failures(hop.uri()));
+                    return follow(peer, request, next, claim);
+                });
+    }
+
+    private Peer peer(String id, Upstream upstream) {
+        OwnAddresses own = OwnAddresses.of(upstream);
+        AddressGuard guard = new AddressGuard(own, network.allowPrivateUpstreams());
+        ConnectionProvider pool = connections.computeIfAbsent(id, clients::connections);
+        return new Peer(
+                upstream,
+                guard,
+                new RequestHeaders(agent, own),
+                clients.client(pool, guard),
+                clients.client(ConnectionProvider.newConnection(), guard),
+                new Breaker(upstream.name(), clock),
+                new Breaker(upstream.name(), clock),
+                new Budget(clock));
+    }
+
+    /** How the upstreams that were asked so far fare. */
+    public List<UpstreamState> states() {
+        return peers.entrySet().stream()
+                .flatMap(entry -> Stream.of(Lane.values()).map(lane -> state(entry.getKey(), entry.getValue(), lane)))
+                .sorted(Comparator.comparing(UpstreamState::name).thenComparing(UpstreamState::lane))
+                .toList();
+    }
+
+    private static UpstreamState state(String id, Peer peer, Lane lane) {
+        @Nullable Instant throttled = peer.budget().until();
+        return new UpstreamState(
+                id, peer.upstream().name(), lane, peer.breaker(lane).state(), throttled);
+    }
+
+    /** Closes all connections. */
+    public Mono<Void> close() {
+        return Flux.fromIterable(List.copyOf(connections.values()))
+                .flatMap(ConnectionProvider::disposeLater)
+                .then(Mono.fromRunnable(names::close));
+    }
+}

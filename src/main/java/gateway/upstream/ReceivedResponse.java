@@ -1,0 +1,119 @@
+package gateway.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.URI;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/** An answer whose head is there. */
+final class ReceivedResponse implements UpstreamResponse {
+
+    /**
+     * The head.
+     *
+     * @param decoded whether the body is unpacked on its way to us, so that its length and encoding no longer apply
+     */
+    record Head(String method, URI uri, int status, HttpHeaders headers, boolean decoded) {
+
+        /** Whether no body follows, whatever the headers say. */
+        boolean bodiless() {
+            return method.equals("HEAD") || status == 204 || status == 304;
+        }
+
+        /** The length that was declared for the bytes on the wire; negative for none. */
+        long declared() {
+            String text = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+            return text != null && text.strip().matches("[0-9]{1,18}") ? Long.parseLong(text.strip()) : -1;
+        }
+
+        private boolean hides(String name) {
+            return decoded
+                    && (HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)
+                            || HttpHeaderNames.CONTENT_ENCODING.contentEqualsIgnoreCase(name));
+        }
+    }
+
+    private final Head head;
+    private final Flux<ByteBuf> body;
+    private final Runnable drop;
+    private final Breaker breaker;
+    private final AtomicBoolean taken = new AtomicBoolean();
+    private final AtomicBoolean failed = new AtomicBoolean();
+
+    /**
+     * An answer.
+     *
+     * @param body subscribed once at most
+     * @param drop run instead when nobody wants the body
+     * @param breaker told when the body fails
+     */
+    ReceivedResponse(Head head, Flux<ByteBuf> body, Runnable drop, Breaker breaker) {
+        this.head = head;
+        this.body = body;
+        this.drop = drop;
+        this.breaker = breaker;
+    }
+
+    Head head() {
+        return head;
+    }
+
+    /** The same answer with another body, which holds no connection. */
+    ReceivedResponse with(Flux<ByteBuf> settled) {
+        return new ReceivedResponse(head, settled, () -> {}, breaker);
+    }
+
+    @Override
+    public int status() {
+        return head.status();
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        return head.hides(name) ? null : head.headers().get(name);
+    }
+
+    @Override
+    public Optional<Long> length() {
+        if (head.status() == 204 || head.status() == 304) {
+            return Optional.of(0L);
+        }
+        return head.decoded() || head.declared() < 0 ? Optional.empty() : Optional.of(head.declared());
+    }
+
+    @Override
+    public URI uri() {
+        return head.uri();
+    }
+
+    @Override
+    public Flux<ByteBuf> body() {
+        return Flux.defer(() -> {
+            if (!taken.compareAndSet(false, true)) {
+                return Flux.error(new IllegalStateException("the body was taken or discarded before"));
+            }
+            return body.onErrorResume(error -> {
+                failed(error);
+                return Flux.error(error);
+            });
+        });
+    }
+
+    @Override
+    public void discard() {
+        if (taken.compareAndSet(false, true)) {
+            drop.run();
+        }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        if (failed.compareAndSet(false, true)) {
+            breaker.failed(cause);
+        }
+    }
+}

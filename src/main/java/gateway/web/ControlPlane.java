@@ -1,0 +1,109 @@
+package gateway.web;
+
+import static org.springframework.web.reactive.function.server.RequestPredicates.GET;
+import static org.springframework.web.reactive.function.server.RouterFunctions.route;
+
+import gateway.catalog.Catalog;
+import gateway.catalog.Statistics;
+import gateway.settings.ByteSize;
+import gateway.settings.Settings;
+import gateway.storage.BlobStore;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What people and probes ask: health, statistics, metrics, and what this is. */
+final class ControlPlane {
+
+    private static final Logger log = LoggerFactory.getLogger(ControlPlane.class);
+    private static final Duration CHECK = Duration.ofSeconds(5);
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final Settings settings;
+    private final Catalog catalog;
+    private final BlobStore store;
+    private final PrometheusMeterRegistry meters;
+    private final Home home;
+    private final Mono<String> health;
+    private volatile boolean stopping;
+
+    ControlPlane(WebServer.Parts parts) {
+        this.settings = parts.settings();
+        this.catalog = parts.catalog();
+        this.store = parts.store();
+        this.meters = parts.meters();
+        this.home = new Home(parts.mounts());
+        // Probes come often and from several sides: one check a second is enough for all of them.
+        this.health = Mono.defer(this::check).cache(Duration.ofSeconds(1));
+    }
+
+    RouterFunction<ServerResponse> routes() {
+        return route(GET("/"), home::page)
+                .andRoute(GET("/health"), request -> health())
+                .andRoute(GET("/health/live"), request -> text(200, "ok"))
+                .andRoute(GET("/health/ready"), request -> stopping ? text(503, "stopping") : health())
+                .andRoute(GET("/stats"), this::stats)
+                .andRoute(GET("/metrics"), request -> metrics());
+    }
+
+    void stopping() {
+        stopping = true;
+    }
+
+    /** Empty text when all is well, else the reason why not. */
+    private Mono<String> check() {
+        return store.check().then(catalog.check()).timeout(CHECK).thenReturn("").onErrorResume(error -> {
+            log.warn("unhealthy: {}", error.getMessage());
+            return Mono.just(String.valueOf(error.getMessage()));
+        });
+    }
+
+    private Mono<ServerResponse> health() {
+        return health.flatMap(reason -> reason.isEmpty() ? text(200, "ok") : text(503, reason));
+    }
+
+    private Mono<ServerResponse> stats(ServerRequest request) {
+        int popular = number(request, "popular");
+        int recent = number(request, "recent");
+        return catalog.statistics(popular, recent)
+                .flatMap(statistics -> ServerResponse.ok()
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .bodyValue(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document(statistics))));
+    }
+
+    private Map<String, Object> document(Statistics statistics) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("total_size", ByteSize.human(statistics.totalSizeBytes()));
+        document.put("storage_path", settings.storage().path().toString());
+        document.put("database_path", settings.database().path().toString());
+        document.putAll(JSON.convertValue(statistics, new TypeReference<Map<String, Object>>() {}));
+        return document;
+    }
+
+    private static int number(ServerRequest request, String parameter) {
+        return request.queryParam(parameter)
+                .filter(text -> text.matches("\\d{1,4}"))
+                .map(Integer::parseInt)
+                .orElse(10);
+    }
+
+    private Mono<ServerResponse> metrics() {
+        return ServerResponse.ok()
+                .contentType(MediaType.parseMediaType("text/plain; version=0.0.4; charset=utf-8"))
+                .bodyValue(meters.scrape());
+    }
+
+    private static Mono<ServerResponse> text(int status, String line) {
+        return ServerResponse.status(status).contentType(MediaType.TEXT_PLAIN).bodyValue(line + "\n");
+    }
+}

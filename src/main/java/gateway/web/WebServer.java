@@ -1,0 +1,117 @@
+package gateway.web;
+
+import gateway.cache.Mount;
+import gateway.cache.PullThrough;
+import gateway.catalog.Catalog;
+import gateway.settings.Settings;
+import gateway.storage.BlobStore;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.netty.http.server.HttpServer;
+
+/** The listening server: started once, closed once. */
+public final class WebServer implements AutoCloseable {
+
+    /** Longest request line: module and artifact paths are long, and some clients put much into the query. */
+    private static final int REQUEST_LINE = 16 << 10;
+
+    private static final int HEADERS = 32 << 10;
+
+    private final ReactiveWebServerApplicationContext context;
+    private final ControlPlane control;
+
+    private WebServer(ReactiveWebServerApplicationContext context, ControlPlane control) {
+        this.context = context;
+        this.control = control;
+    }
+
+    /** What the server serves. */
+    public record Parts(
+            Settings settings,
+            List<Mount> mounts,
+            PullThrough pullThrough,
+            Catalog catalog,
+            BlobStore store,
+            PrometheusMeterRegistry meters) {}
+
+    /** Binds and serves. Blocks until the port is bound; fails with the cause when it cannot be. */
+    public static WebServer start(Parts parts) {
+        ControlPlane control = new ControlPlane(parts);
+        DataPlane data = new DataPlane(new Mounts(parts.mounts()), parts.pullThrough(), parts.meters());
+        SpringApplication application = new SpringApplication(Pages.class);
+        application.setWebApplicationType(WebApplicationType.REACTIVE);
+        application.setBannerMode(Banner.Mode.OFF);
+        application.setLogStartupInfo(false);
+        application.setRegisterShutdownHook(false);
+        application.addInitializers(context -> {
+            context.getEnvironment()
+                    .getPropertySources()
+                    .addFirst(new MapPropertySource("gateway", properties(parts.settings())));
+            context.getBeanFactory().registerSingleton("dataPlane", data);
+            context.getBeanFactory().registerSingleton("controlPlane", control);
+        });
+        return new WebServer((ReactiveWebServerApplicationContext) application.run(), control);
+    }
+
+    private static Map<String, Object> properties(Settings settings) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("server.port", settings.listen().port());
+        if (!settings.listen().host().isEmpty()) {
+            properties.put("server.address", settings.listen().host().replaceAll("[\\[\\]]", ""));
+        }
+        properties.put("server.shutdown", "graceful");
+        properties.put(
+                "spring.lifecycle.timeout-per-shutdown-phase",
+                settings.shutdown().grace().toMillis() + "ms");
+        return properties;
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return new InetSocketAddress(
+                Objects.requireNonNull(context.getWebServer(), "started").getPort());
+    }
+
+    /** Tells load balancers to send nothing more, lets downloads under way finish, then closes. */
+    @Override
+    public void close() {
+        control.stopping();
+        context.close();
+    }
+
+    /** WebFlux's part of the server. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Pages {
+
+        @Bean
+        RouterFunction<ServerResponse> routes(ControlPlane control) {
+            return control.routes();
+        }
+
+        @Bean
+        NettyServerCustomizer limits() {
+            return (HttpServer server) -> server.option(ChannelOption.SO_BACKLOG, 1024)
+                    .idleTimeout(Duration.ofSeconds(75))
+                    .httpRequestDecoder(decoder ->
+                            decoder.maxInitialLineLength(REQUEST_LINE).maxHeaderSize(HEADERS));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package gateway.clients;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A throw-away home: all that a client reads its settings from, caches in and writes to. */
+final class Home {
+
+    private final Path folder;
+    private final Map<String, String> environment = new TreeMap<>();
+
+    /** Settings of this machine and its user stay outside, also those in variables. */
+    Home(Path folder) {
+        this.folder = folder;
+        environment.put("HOME", folder.toString());
+        environment.put("TMPDIR", folder("tmp").toString());
+        environment.put("PATH", Tools.SYSTEM_PATH);
+        environment.put("LANG", "C.UTF-8");
+    }
+
+    Home set(String variable, Object value) {
+        environment.put(variable, value.toString());
+        return this;
+    }
+
+    /** Where the programs of this folder are found before those of the system. */
+    Home path(Path programs) {
+        return set("PATH", programs + ":" + environment.get("PATH"));
+    }
+
+    Path file(String name) {
+        return folder.resolve(name);
+    }
+
+    /** A folder below this home, which is made if need be. */
+    Path folder(String name) {
+        try {
+            return Files.createDirectories(folder.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path write(String name, String text) {
+        try {
+            Path file = folder.resolve(name);
+            Files.createDirectories(file.resolve("..").normalize());
+            return Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Of a text file, as if the gateway had another address. */
+    String digest(String name, URI gateway) {
+        try {
+            String text = Files.readString(folder.resolve(name));
+            return Tree.sha256(text.replace(gateway.toString(), "{gateway}"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Runs a client in the folder {@code project} of this home. */
+    String run(Object... command) {
+        return Command.run(
+                folder("project"),
+                environment,
+                List.of(command).stream().map(Object::toString).toList());
+    }
+}

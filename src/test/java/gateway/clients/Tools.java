@@ -1,0 +1,136 @@
+package gateway.clients;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Finds the package managers; those that are missing are installed, by way of the machine's own registries. */
+final class Tools {
+
+    /** Where every system has its programs. */
+    static final String SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    // Here and nowhere else the machine's own settings count, as for anybody who installs something on it.
+    private static final Map<String, String> MACHINE = System.getenv();
+    private static final Path HERE = Path.of("").toAbsolutePath();
+
+    private static final String YARN = "@yarnpkg/cli-dist@4.18.1";
+    private static final String PNPM = "pnpm@12.21.0";
+    private static final List<String> PYTHON = List.of("pip==26.2.1", "uv==0.13.9");
+
+    private Tools() {}
+
+    static Path node() {
+        return program("node", "nodejs");
+    }
+
+    static Path npm() {
+        return program("npm", "npm");
+    }
+
+    static Path yarn() {
+        return fromNpm(YARN).resolve("@yarnpkg/cli-dist/bin/yarn.js");
+    }
+
+    static Path pnpm() {
+        return fromNpm(PNPM).resolve(".bin/pnpm");
+    }
+
+    static Path pip() {
+        return python().resolve("bin/pip");
+    }
+
+    static Path uv() {
+        return python().resolve("bin/uv");
+    }
+
+    /** A virtual environment with pip and uv. */
+    static Path python() {
+        return cached("python-" + String.join("-", PYTHON), folder -> {
+            program("python3", "python3-venv");
+            try {
+                say("python3", "-m", "venv", folder.toString());
+            } catch (Command.Failed e) {
+                apt("python3-venv");
+                say("python3", "-m", "venv", "--clear", folder.toString());
+            }
+            say(Stream.concat(Stream.of(folder.resolve("bin/pip").toString(), "install"), PYTHON.stream())
+                    .toArray(String[]::new));
+        });
+    }
+
+    /** Not the front of rustup, which would look for its toolchains in the home. */
+    static Path cargo() {
+        program("cargo", "cargo");
+        return Path.of(say("rustc", "--print", "sysroot").strip(), "bin", "cargo");
+    }
+
+    static Path go() {
+        program("go", "golang-go");
+        return Path.of(say("go", "env", "GOROOT").strip(), "bin", "go");
+    }
+
+    static Path mvn() {
+        return program("mvn", "maven");
+    }
+
+    static Path apt() {
+        // Without it there is no way to install it either.
+        return find("apt-get").orElseThrow(() -> new IllegalStateException("apt-get is missing"));
+    }
+
+    /** What the tool itself says, with the settings of the machine. */
+    static String say(String... command) {
+        return Command.run(HERE, MACHINE, List.of(command));
+    }
+
+    private static Path program(String name, String debianPackage) {
+        return find(name).orElseGet(() -> {
+            apt(debianPackage);
+            return find(name).orElseThrow(() -> new IllegalStateException(name + " is missing"));
+        });
+    }
+
+    private static Optional<Path> find(String name) {
+        return Stream.of((MACHINE.getOrDefault("PATH", SYSTEM_PATH)).split(":"))
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    private static void apt(String debianPackage) {
+        say("apt-get", "-q", "update");
+        say("apt-get", "-q", "-y", "--no-install-recommends", "install", debianPackage);
+    }
+
+    private static Path fromNpm(String packageSpec) {
+        return cached(
+                        "npm-" + packageSpec.replace('/', '-'),
+                        folder -> say(
+                                npm().toString(), "install", "--no-save", "--prefix", folder.toString(), packageSpec))
+                .resolve("node_modules");
+    }
+
+    /** A folder outside the source tree that is filled once, and only there when it is whole. */
+    private static Path cached(String name, Consumer<Path> fill) {
+        String caches = MACHINE.getOrDefault("XDG_CACHE_HOME", MACHINE.get("HOME") + "/.cache");
+        Path folder = Path.of(caches, "gateway-clients", name);
+        Path whole = folder.resolve(".whole");
+        if (!Files.exists(whole)) {
+            try {
+                Files.createDirectories(folder);
+                fill.accept(folder);
+                Files.createFile(whole);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return folder;
+    }
+}
