@@ -161,7 +161,6 @@ class Nginx:
         self.bench, self.name, self.title, self.caches = bench, name, title, caches
         self.http, self.location, self.prefix, self.log = http, location, "", log
         self.cores = cores or bench.server_core
-        self.warm_up = 1
         self.folder = f"{bench.folder}/{name}"
 
     def start(self, cores=None):
@@ -205,7 +204,7 @@ class Origin(Nginx):
 class Gateway:
     """The product, started as a newcomer starts it; everything that is not set here has its default value."""
 
-    name, title, caches, prefix, warm_up = "gateway", "gateway", True, "/bench", 5
+    name, title, caches, prefix = "gateway", "gateway", True, "/bench"
 
     def __init__(self, bench, origin):
         self.bench, self.origin = bench, origin

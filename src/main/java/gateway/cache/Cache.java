@@ -1,5 +1,8 @@
 package gateway.cache;
 
+import gateway.format.Index;
+import gateway.format.Artifact;
+import gateway.format.Cacheable;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import gateway.catalog.CacheKey;
@@ -41,6 +44,9 @@ final class Cache {
         record Absent(Absence absence, Outcome outcome) implements Got {}
     }
 
+    /** How long clients may come back for the rest of a body that was found wrong. */
+    private static final Duration TAINTED = Duration.ofMinutes(10);
+
     private record Negative(Absence absence, Duration lifetime) {}
 
     private final Catalog catalog;
@@ -51,6 +57,8 @@ final class Cache {
     private final Generations generations;
     private final Fetch fetch;
     private final com.github.benmanes.caffeine.cache.Cache<CacheKey, Negative> negatives;
+    private final com.github.benmanes.caffeine.cache.Cache<CacheKey, Boolean> tainted =
+            Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(TAINTED).build();
 
     Cache(Parts parts, Documents documents, Evictor evictor, Flights flights) {
         this.catalog = parts.catalog();
@@ -59,7 +67,7 @@ final class Cache {
         this.flights = flights;
         this.planner = new Planner(this, catalog, documents, parts.upstreams());
         this.generations = new Generations(this, parts, documents);
-        this.fetch = new Fetch(parts, planner, generations, documents, evictor);
+        this.fetch = new Fetch(parts, planner, generations, documents, evictor, key -> tainted.put(key, true));
         this.negatives = Caffeine.newBuilder()
                 .maximumSize(100_000)
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
@@ -76,7 +84,7 @@ final class Cache {
     }
 
     /** The entry if it is held, whatever its age; nothing is fetched. */
-    Mono<Entry> held(Source source, Resource.Cacheable resource) {
+    Mono<Entry> held(Source source, Cacheable resource) {
         CacheKey key = source.key(resource.path());
         return catalog.find(key).onErrorResume(error -> {
             log.warn("the catalog cannot be read; asking the manifest: {}", error.toString());
@@ -88,7 +96,7 @@ final class Cache {
     }
 
     /** Held, flying or absent; a {@link Failure} or another error when the upstream fails and nothing is held. */
-    Mono<Got> get(Source source, Resource.Cacheable resource, Directives directives) {
+    Mono<Got> get(Source source, Cacheable resource, Directives directives) {
         Negative negative = negatives.getIfPresent(source.key(resource.path()));
         if (negative != null && !directives.revalidate()) {
             return Mono.just(new Got.Absent(negative.absence(), Outcome.NEGATIVE));
@@ -99,8 +107,13 @@ final class Cache {
                 .flatMap(held -> act(source, resource, held.orElse(null), directives));
     }
 
+    /** Whether clients may hold the beginning of wrong bytes, to which nothing may be appended. */
+    boolean tainted(Source source, Cacheable resource) {
+        return tainted.getIfPresent(source.key(resource.path())) != null;
+    }
+
     /** The entry once it is stored; empty when it does not exist upstream. */
-    Mono<Entry> entry(Source source, Resource.Cacheable resource, Directives directives) {
+    Mono<Entry> entry(Source source, Cacheable resource, Directives directives) {
         return get(source, resource, directives).flatMap(got -> switch (got) {
             case Got.Held held -> Mono.just(held.entry());
             case Got.Flying flying -> {
@@ -112,11 +125,11 @@ final class Cache {
     }
 
     /** Fetches again although the entry says that it is held: its bytes are gone. */
-    Mono<Got> again(Source source, Resource.Cacheable resource) {
+    Mono<Got> again(Source source, Cacheable resource) {
         return fetched(source, resource, null);
     }
 
-    private Mono<Got> act(Source source, Resource.Cacheable resource, @Nullable Entry held, Directives directives) {
+    private Mono<Got> act(Source source, Cacheable resource, @Nullable Entry held, Directives directives) {
         return switch (Decision.of(resource, held, directives, clock.instant())) {
             case Decision.Serve serve -> {
                 if (serve.refresh()) {
@@ -134,12 +147,12 @@ final class Cache {
         };
     }
 
-    private Flights.Joined join(Source source, Resource.Cacheable resource, @Nullable Entry held) {
+    private Flights.Joined join(Source source, Cacheable resource, @Nullable Entry held) {
         return flights.join(
                 source.key(resource.path()), flight -> fetch.run(new Fetch.Job(flight, source, resource, held)));
     }
 
-    private Mono<Got> fetched(Source source, Resource.Cacheable resource, @Nullable Entry held) {
+    private Mono<Got> fetched(Source source, Cacheable resource, @Nullable Entry held) {
         return Mono.defer(() -> {
             Flights.Joined joined = join(source, resource, held);
             return joined.flight().head().flatMap(head -> switch (head) {
@@ -152,7 +165,7 @@ final class Cache {
     }
 
     private static Mono<Got> streamed(
-            Resource.Cacheable resource, Flights.Joined joined, Flight.Head.Streaming streaming) {
+            Cacheable resource, Flights.Joined joined, Flight.Head.Streaming streaming) {
         Outcome outcome = Outcome.miss(200, true, joined.collapsed());
         boolean whole = (streaming.length() >= 0 && streaming.length() <= WAITED_FOR) || examined(resource);
         if (whole || !streaming.spool().tryRetain()) {
@@ -162,12 +175,15 @@ final class Cache {
     }
 
     /** Indexes that are read before they are kept are not shown before they were read. */
-    private static boolean examined(Resource.Cacheable resource) {
-        return resource instanceof Resource.Index index
+    private static boolean examined(Cacheable resource) {
+        if (resource instanceof Artifact artifact) {
+            return artifact.whole();
+        }
+        return resource instanceof Index index
                 && (index.links() != null || index.rendering() != null || index.generation() != null);
     }
 
-    private Mono<Got> revalidated(Source source, Resource.Cacheable resource, Entry held) {
+    private Mono<Got> revalidated(Source source, Cacheable resource, Entry held) {
         return Mono.defer(() -> {
             Flights.Joined joined = join(source, resource, held);
             return joined.flight()
@@ -189,7 +205,7 @@ final class Cache {
         });
     }
 
-    private Got absent(Source source, Resource.Cacheable resource, Flight.Head.Gone gone, Flights.Joined joined) {
+    private Got absent(Source source, Cacheable resource, Flight.Head.Gone gone, Flights.Joined joined) {
         if (resource.negativeFor().isPositive()) {
             negatives.put(source.key(resource.path()), new Negative(gone.absence(), resource.negativeFor()));
         }

@@ -1,5 +1,8 @@
 package gateway.cache;
 
+import gateway.format.Index;
+import gateway.format.Cacheable;
+import gateway.format.Artifact;
 import gateway.catalog.Entry;
 import gateway.format.Resource;
 import java.time.Duration;
@@ -28,13 +31,13 @@ sealed interface Decision {
     /** Nothing is held and the client wants nothing else (RFC 9111, section 5.2.1.7). */
     record Refuse() implements Decision {}
 
-    static Decision of(Resource.Cacheable resource, @Nullable Entry entry, Directives directives, Instant now) {
+    static Decision of(Cacheable resource, @Nullable Entry entry, Directives directives, Instant now) {
         if (entry == null) {
             return directives.onlyIfCached() ? new Refuse() : new Fetch();
         }
         return switch (resource) {
-            case Resource.Artifact artifact -> new Serve(entry, false);
-            case Resource.Index index -> {
+            case Artifact artifact -> new Serve(entry, false);
+            case Index index -> {
                 Duration age = Duration.between(entry.validatedAt(), now);
                 if (directives.onlyIfCached()) {
                     yield new Serve(entry, false);

@@ -1,5 +1,6 @@
 package gateway.cache;
 
+import gateway.format.Index;
 import gateway.format.Checksum;
 import gateway.format.Resource;
 import java.util.Optional;
@@ -19,7 +20,7 @@ sealed interface Expectation {
      * @param listedIn the index that promised it, which is asked once more before bytes are condemned; null when the
      *     promise did not come from a mutable index
      */
-    record Promised(Checksum.Known known, long size, Resource.@Nullable Index listedIn) implements Expectation {}
+    record Promised(Checksum.Known known, long size, @Nullable Index listedIn) implements Expectation {}
 
     /**
      * With a digest that is fetched beside the bytes; the body's end waits for it.
@@ -29,5 +30,5 @@ sealed interface Expectation {
     record Beside(Mono<Optional<Checksum.Known>> digest) implements Expectation {}
 
     /** With what an index says that nobody has read yet: it is fetched behind, and a mismatch purges the bytes. */
-    record Behind(Resource.Index index) implements Expectation {}
+    record Behind(Index index) implements Expectation {}
 }

@@ -1,5 +1,8 @@
 package gateway.cache;
 
+import gateway.format.Index;
+import gateway.format.Cacheable;
+import gateway.format.Artifact;
 import gateway.catalog.CacheKey;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
@@ -26,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,8 +58,16 @@ final class Fetch {
     private final Evictor evictor;
     private final Clock clock;
     private final long largest;
+    private final Consumer<CacheKey> tainted;
 
-    Fetch(Parts parts, Planner planner, Generations generations, Documents documents, Evictor evictor) {
+    Fetch(
+            Parts parts,
+            Planner planner,
+            Generations generations,
+            Documents documents,
+            Evictor evictor,
+            Consumer<CacheKey> tainted) {
+        this.tainted = tainted;
         this.catalog = parts.catalog();
         this.store = parts.store();
         this.upstreams = parts.upstreams();
@@ -72,7 +84,7 @@ final class Fetch {
     record Job(
             Flight flight,
             Source source,
-            Resource.Cacheable resource,
+            Cacheable resource,
             @Nullable Entry held) {
 
         CacheKey key() {
@@ -99,11 +111,19 @@ final class Fetch {
         return upstreams.get(request).flatMap(response -> switch (response.status()) {
             case 200 -> receive(job, plan, request, response);
             case 304 -> confirmed(job, response);
-            case 404, 410 -> absent(job, response);
+            case 404, 410 -> elsewhere(job, plan, response);
             case 403 ->
                 job.source().upstream().forbiddenMeansNotFound() ? absent(job, response) : refused(job, response);
             default -> refused(job, response);
         });
+    }
+
+    private Mono<Void> elsewhere(Job job, Planner.Plan plan, UpstreamResponse response) {
+        if (plan.otherwise() == null) {
+            return absent(job, response);
+        }
+        response.discard();
+        return ask(job, new Planner.Plan(plan.otherwise(), plan.expectation(), plan.link()));
     }
 
     private static UpstreamRequest request(Job job, URI uri) {
@@ -111,7 +131,7 @@ final class Fetch {
         boolean encoded = false;
         UpstreamRequest.Lane lane = UpstreamRequest.Lane.ARTIFACT;
         headers.put("Accept", "*/*");
-        if (job.resource() instanceof Resource.Index index) {
+        if (job.resource() instanceof Index index) {
             headers.put("Accept", index.accept());
             encoded = index.encoded();
             lane = UpstreamRequest.Lane.INDEX;
@@ -198,7 +218,7 @@ final class Fetch {
     }
 
     private static Optional<String> unfit(Job job, Planner.Plan plan, UpstreamResponse response, long length) {
-        boolean encoded = job.resource() instanceof Resource.Index index && index.encoded();
+        boolean encoded = job.resource() instanceof Index index && index.encoded();
         String encoding = response.header("Content-Encoding");
         // Servers label .tar.gz by its ending; then the bytes are what was asked for all the same.
         boolean compressedFile = job.resource().path().matches(".*\\.(gz|tgz|xz|bz2|zst|br|Z)");
@@ -246,10 +266,24 @@ final class Fetch {
             digests.add(promised.known().algorithm());
         }
         return spool.fill(rescue.resumed(response), length, largest, digests)
-                .flatMap(filled -> verifier.verify(job, plan, response, filled).flatMap(verified -> {
-                    spool.complete();
-                    return keep(job, plan, response, spool, filled, verified);
-                }));
+                .flatMap(filled -> verifier.verify(job, plan, response, filled)
+                        .onErrorMap(Failure.class, error -> condemn(job, error))
+                        .flatMap(verified -> sound(job, spool).thenReturn(verified))
+                        .flatMap(verified -> {
+                            spool.complete();
+                            return keep(job, plan, response, spool, filled, verified);
+                        }));
+    }
+
+    private Failure condemn(Job job, Failure error) {
+        tainted.accept(job.key());
+        return error;
+    }
+
+    private Mono<Void> sound(Job job, Spool spool) {
+        return job.resource() instanceof Artifact artifact && artifact.check() != null
+                ? store.inspect(spool, artifact.check()::check)
+                : Mono.empty();
     }
 
     /** Publishes verified bytes; the entry is in the catalog when the flight says that it is stored. */
@@ -269,8 +303,8 @@ final class Fetch {
     /** An index that cannot be read is not worth keeping; a root takes its members along, or stays as it was. */
     private Mono<Entry> examine(Job job, Entry entry) {
         return switch (job.resource()) {
-            case Resource.Artifact artifact -> Mono.just(entry);
-            case Resource.Index index -> {
+            case Artifact artifact -> Mono.just(entry);
+            case Index index -> {
                 Mono<Entry> read = index.links() == null
                         ? Mono.just(entry)
                         : documents.links(entry, index.links()).thenReturn(entry);
@@ -299,7 +333,7 @@ final class Fetch {
 
     private Mono<Void> checkBehind(Job job, Planner.Plan plan, Entry entry) {
         return plan.expectation() instanceof Expectation.Behind behind
-                        && job.resource() instanceof Resource.Artifact artifact
+                        && job.resource() instanceof Artifact artifact
                 ? planner.linkOf(job.source(), artifact, behind.index(), Directives.NONE)
                         .flatMap(link -> compare(entry, link))
                         .onErrorResume(error -> {
@@ -359,7 +393,7 @@ final class Fetch {
         return new Entry(
                 job.key(),
                 job.source().format().name(),
-                job.resource() instanceof Resource.Index ? Entry.Kind.INDEX : Entry.Kind.ARTIFACT,
+                job.resource() instanceof Index ? Entry.Kind.INDEX : Entry.Kind.ARTIFACT,
                 job.source().folder() + "/" + job.resource().place(),
                 filled.digest().hex(),
                 filled.size(),
@@ -375,7 +409,7 @@ final class Fetch {
                 now);
     }
 
-    private static String contentType(Resource.Cacheable resource, UpstreamResponse response) {
+    private static String contentType(Cacheable resource, UpstreamResponse response) {
         String fixed = resource.contentType();
         String sent = response.header("Content-Type");
         return fixed != null ? fixed : sent != null ? sent.toLowerCase(Locale.ROOT) : "application/octet-stream";

@@ -1,5 +1,7 @@
 package gateway.cache;
 
+import gateway.format.Index;
+import gateway.format.Artifact;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import gateway.catalog.CacheKey;
 import gateway.catalog.Catalog;
@@ -35,6 +37,8 @@ final class Generations {
     private static final Logger log = LoggerFactory.getLogger(Generations.class);
     /** Members asked for within this time are fetched before a new root is shown. */
     private static final Duration LATELY = Duration.ofDays(7);
+    /** After this time an upstream has finished its own change. */
+    private static final Duration SETTLED = Duration.ofHours(1);
     /** Old generations whose members can still be asked for by digest. */
     private static final int KEPT = 3;
 
@@ -61,7 +65,7 @@ final class Generations {
      *
      * @return what is to be shown: the new root, or the held one when the upstream stepped back in time
      */
-    Mono<Entry> promote(Source source, Resource.Index index, @Nullable Entry held, Entry fresh) {
+    Mono<Entry> promote(Source source, Index index, @Nullable Entry held, Entry fresh) {
         Generation.Parser parser = parser(index);
         return documents.generation(fresh, parser).flatMap(now -> {
             if (held == null) {
@@ -86,13 +90,13 @@ final class Generations {
         });
     }
 
-    private Mono<Void> companions(Source source, Resource.Index index, Entry root) {
+    private Mono<Void> companions(Source source, Index index, Entry root) {
         return Flux.fromIterable(index.companions())
                 .concatMap(path -> cache.entry(source, companion(path, root), Directives.NONE))
                 .then();
     }
 
-    private Mono<Void> hot(Source source, Resource.Index index, Generation now) {
+    private Mono<Void> hot(Source source, Index index, Generation now) {
         String folder = folder(index.path());
         String placed = source.folder() + folder(index.place());
         return catalog.below(
@@ -106,10 +110,19 @@ final class Generations {
                 .flatMap(
                         name -> Mono.justOrEmpty(now.members().get(name))
                                 .flatMap(member -> cache.entry(source, artifact(index, name, member), Directives.NONE)
-                                        .switchIfEmpty(Mono.error(() -> Failure.badGateway("the upstream does not have "
-                                                + name + " that " + index.path() + " lists")))),
+                                        .switchIfEmpty(Mono.defer(() -> lacking(index, name, now)))),
                         AT_ONCE)
                 .then();
+    }
+
+    /** An upstream in the middle of its own change lacks what it lists for minutes; one that lacks it longer always will. */
+    private Mono<Entry> lacking(Index index, String name, Generation now) {
+        boolean settled = now.date() == null || now.date().isBefore(clock.instant().minus(SETTLED));
+        if (!settled) {
+            return Mono.error(Failure.badGateway("the upstream does not have " + name + " that " + index.path() + " lists"));
+        }
+        log.warn("the upstream does not have {} that {} lists", name, index.path());
+        return Mono.empty();
     }
 
     private void remember(CacheKey root, Generation generation) {
@@ -123,9 +136,9 @@ final class Generations {
     }
 
     /** What a member is: an artifact with a known digest, or what the format says it is outside any generation. */
-    Mono<Resource> resolve(Source source, Resource.Member member) {
+    Mono<Resource> resolve(Source source, Resource.Member member, Directives directives) {
         return Flux.fromIterable(member.roots())
-                .concatMap(root -> cache.entry(source, root, Directives.NONE)
+                .concatMap(root -> cache.entry(source, root, directives)
                         .flatMap(entry -> documents
                                 .generation(entry, parser(root))
                                 .map(generation -> select(root, entry, generation, member.select()))))
@@ -134,12 +147,12 @@ final class Generations {
                 .flatMap(Mono::justOrEmpty)
                 .map(artifact -> (Resource) artifact)
                 .switchIfEmpty(Mono.defer(() -> member.otherwise() instanceof Resource.Member next
-                        ? resolve(source, next)
+                        ? resolve(source, next, directives)
                         : Mono.just(member.otherwise())));
     }
 
-    private Optional<Resource.Artifact> select(
-            Resource.Index root, Entry entry, Generation generation, Resource.Member.Select select) {
+    private Optional<Artifact> select(
+            Index root, Entry entry, Generation generation, Resource.Member.Select select) {
         return switch (select) {
             case Resource.Member.Select.ByName byName ->
                 Optional.ofNullable(generation.members().get(byName.path()))
@@ -166,8 +179,8 @@ final class Generations {
         }
     }
 
-    private static Optional<Resource.Artifact> byDigest(
-            Resource.Index root, Generation generation, Checksum.Known wanted) {
+    private static Optional<Artifact> byDigest(
+            Index root, Generation generation, Checksum.Known wanted) {
         return generation.members().entrySet().stream()
                 .filter(member -> member.getValue().digests().contains(wanted))
                 .map(member -> artifact(root, member.getKey(), member.getValue()))
@@ -175,21 +188,23 @@ final class Generations {
     }
 
     /** One identity for the same bytes, by whatever name or digest they are asked for. */
-    private static Resource.Artifact artifact(Resource.Index root, String name, Generation.Member member) {
+    private static Artifact artifact(Index root, String name, Generation.Member member) {
         Checksum.Known known = member.strongest();
         String folder = folder(root.path());
         return Resource.artifact(
                         folder + name + "@" + known.hex(), folder(root.place()).substring(1) + name)
-                .from(Origin.At.path(folder + member.origin()))
+                // Not every mirror has the digests as names; the plain name then holds the same, or is found wrong.
+                .from(new Origin.Either(Origin.At.path(folder + member.origin()), Origin.At.path(folder + name)))
+                .onlyWhole()
                 .verifiedBy(known)
                 .digesting(Algorithm.SHA256);
     }
 
-    private static Resource.Artifact companion(String path, Entry root) {
+    private static Artifact companion(String path, Entry root) {
         return Resource.artifact(path + "@" + root.sha256(), path.substring(1)).from(Origin.At.path(path));
     }
 
-    private static Generation.Parser parser(Resource.Index root) {
+    private static Generation.Parser parser(Index root) {
         if (root.generation() == null) {
             throw new IllegalStateException(root.path() + " is no root of a generation");
         }

@@ -1,5 +1,8 @@
 package gateway.cache;
 
+import gateway.format.Index;
+import gateway.format.Cacheable;
+import gateway.format.Artifact;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
 import gateway.format.Algorithm;
@@ -32,8 +35,14 @@ final class Planner {
 
     /**
      * @param link what an index says of it, null when none was held
+     * @param otherwise asked when the first address does not have it; null for none
      */
-    record Plan(URI uri, Expectation expectation, @Nullable Link link) {}
+    record Plan(URI uri, Expectation expectation, @Nullable Link link, @Nullable URI otherwise) {
+
+        Plan(URI uri, Expectation expectation, @Nullable Link link) {
+            this(uri, expectation, link, null);
+        }
+    }
 
     private final Cache cache;
     private final Catalog catalog;
@@ -48,15 +57,15 @@ final class Planner {
     }
 
     /** Empty when an index says that no such artifact exists. */
-    Mono<Plan> plan(Source source, Resource.Cacheable resource) {
+    Mono<Plan> plan(Source source, Cacheable resource) {
         return switch (resource) {
-            case Resource.Index index ->
+            case Index index ->
                 Mono.just(new Plan(source.url(index.origin()), new Expectation.Nothing(), null));
-            case Resource.Artifact artifact -> plan(source, artifact);
+            case Artifact artifact -> plan(source, artifact);
         };
     }
 
-    private Mono<Plan> plan(Source source, Resource.Artifact artifact) {
+    private Mono<Plan> plan(Source source, Artifact artifact) {
         if (artifact.origin() instanceof Origin.Linked) {
             return artifact.checksum() instanceof Checksum.Listed listed
                     ? linked(source, artifact, listed.index())
@@ -64,13 +73,17 @@ final class Planner {
         }
         return expect(source, artifact)
                 .flatMap(expected -> where(source, artifact, expected.link())
-                        .map(uri -> new Plan(uri, expected.expectation(), expected.link())));
+                        .map(uri -> new Plan(uri, expected.expectation(), expected.link(), otherwise(source, artifact))));
+    }
+
+    private static @Nullable URI otherwise(Source source, Artifact artifact) {
+        return artifact.origin() instanceof Origin.Either either ? source.url(either.second()) : null;
     }
 
     private record Expected(
             Expectation expectation, @Nullable Link link) {}
 
-    private Mono<Expected> expect(Source source, Resource.Artifact artifact) {
+    private Mono<Expected> expect(Source source, Artifact artifact) {
         return switch (artifact.checksum()) {
             case Checksum.None none -> Mono.just(new Expected(new Expectation.Nothing(), null));
             case Checksum.Known known -> Mono.just(new Expected(new Expectation.Promised(known, -1, null), null));
@@ -90,18 +103,18 @@ final class Planner {
         };
     }
 
-    private static Expected promised(Link link, Resource.@Nullable Index index) {
+    private static Expected promised(Link link, @Nullable Index index) {
         Checksum.Known known = link.checksum();
         return new Expected(
                 known == null ? new Expectation.Nothing() : new Expectation.Promised(known, link.size(), index), link);
     }
 
     /** The link if the index is held; nothing is fetched for it. */
-    private Mono<Link> held(Source source, Resource.Artifact artifact, Resource.Index index) {
+    private Mono<Link> held(Source source, Artifact artifact, Index index) {
         return cache.held(source, index).flatMap(entry -> link(entry, index, artifact.path()));
     }
 
-    private Mono<Link> below(Source source, Resource.Artifact artifact, Checksum.ListedBelow below) {
+    private Mono<Link> below(Source source, Artifact artifact, Checksum.ListedBelow below) {
         return catalog.below(source.repository(), source.id(), below.prefix(), Instant.EPOCH)
                 .onErrorComplete()
                 .filter(entry -> entry.place().startsWith(source.folder()))
@@ -115,7 +128,7 @@ final class Planner {
     }
 
     /** Like {@link #held}, but the index is fetched when it is not held, and once more when it does not list the path. */
-    private Mono<Plan> linked(Source source, Resource.Artifact artifact, Resource.Index index) {
+    private Mono<Plan> linked(Source source, Artifact artifact, Index index) {
         return linkOf(source, artifact, index, Directives.NONE)
                 .switchIfEmpty(Mono.defer(() -> linkOf(source, artifact, index, Directives.REVALIDATE)))
                 .flatMap(link -> link.url() == null
@@ -125,29 +138,27 @@ final class Planner {
     }
 
     /** What an index says of an artifact, the index being fetched or confirmed as needed. */
-    Mono<Link> linkOf(Source source, Resource.Artifact artifact, Resource.Index index, Directives directives) {
+    Mono<Link> linkOf(Source source, Artifact artifact, Index index, Directives directives) {
         return cache.entry(source, index, directives).flatMap(entry -> link(entry, index, artifact.path()));
     }
 
-    private Mono<Link> link(Entry entry, Resource.Index index, String path) {
+    private Mono<Link> link(Entry entry, Index index, String path) {
         return index.links() == null
                 ? Mono.empty()
                 : documents.links(entry, index.links()).flatMap(table -> Mono.justOrEmpty(table.get(path)));
     }
 
-    private Mono<URI> where(Source source, Resource.Artifact artifact, @Nullable Link link) {
+    private Mono<URI> where(Source source, Artifact artifact, @Nullable Link link) {
         if (link != null && link.url() != null) {
             return Mono.just(URI.create(link.url()));
         }
         return switch (artifact.origin()) {
             case Origin.At at -> Mono.just(source.url(at));
-            case Origin.Told told ->
-                cache.entry(source, told.index(), Directives.NONE)
-                        .flatMap(entry -> documents
-                                .bytes(entry, TOLD)
-                                .flatMap(bytes -> Mono.justOrEmpty(told.url()
-                                        .apply(bytes)
-                                        .map(url -> URI.create(entry.url()).resolve(url)))));
+            case Origin.Either either -> Mono.just(source.url(either.first()));
+            case Origin.Told told -> cache.entry(source, told.index(), Directives.NONE)
+                    .flatMap(entry -> documents.bytes(entry, TOLD).flatMap(bytes -> Mono.justOrEmpty(told.url()
+                            .expand(bytes, link)
+                            .map(url -> URI.create(entry.url()).resolve(url)))));
             case Origin.Linked linked -> Mono.error(new IllegalStateException("planned elsewhere"));
         };
     }

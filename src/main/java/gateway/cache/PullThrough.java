@@ -1,5 +1,8 @@
 package gateway.cache;
 
+import gateway.format.Index;
+import gateway.format.Cacheable;
+import gateway.format.Artifact;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
 import gateway.format.Algorithm;
@@ -31,6 +34,8 @@ import reactor.core.publisher.Mono;
 public final class PullThrough {
 
     private static final Logger log = LoggerFactory.getLogger(PullThrough.class);
+    /** A range that begins so many bytes ahead of a flight does not wait for it. */
+    private static final long FAR = 8L << 20;
 
     private final Catalog catalog;
     private final BlobStore store;
@@ -67,7 +72,7 @@ public final class PullThrough {
      */
     public @Nullable Reply immediate(Request request) {
         Resource resource = request.mount().format().resolve(request.ask()).orElse(null);
-        if (!(resource instanceof Resource.Cacheable cacheable)) {
+        if (!(resource instanceof Cacheable cacheable)) {
             return null;
         }
         Source source = request.mount().sources().getFirst();
@@ -75,14 +80,14 @@ public final class PullThrough {
         Directives directives = Directives.parse(request.conditions().cacheControl());
         if (entry == null
                 || merging(request.mount(), cacheable)
-                || (cacheable instanceof Resource.Index index && index.soleUpstream())
+                || (cacheable instanceof Index index && index.soleUpstream())
                 || !(Decision.of(cacheable, entry, directives, clock.instant()) instanceof Decision.Serve serve)
                 || serve.refresh()) {
             return null;
         }
         Entry shown = entry;
         Replies.Form form = plain(entry);
-        if (cacheable instanceof Resource.Index index && index.rendering() != null) {
+        if (cacheable instanceof Index index && index.rendering() != null) {
             boolean gzip = request.conditions().gzip();
             Entry rendition = renditions.hot(request.mount(), entry, index.rendering(), gzip);
             if (rendition == null) {
@@ -135,23 +140,22 @@ public final class PullThrough {
 
     private Mono<Reply> dispatch(Request request, Resource resource) {
         return switch (resource) {
-            case Resource.Index index
+            case Index index
             when index.soleUpstream() && request.mount().sources().size() > 1 ->
                 Mono.just(replies.refusal(request, 404, "several upstreams make this repository", null, Outcome.LOCAL));
-            case Resource.Cacheable cacheable
+            case Cacheable cacheable
             when request.ask().reads() ->
                 merging(request.mount(), cacheable)
-                        ? merged(request, (Resource.Index) cacheable)
+                        ? merged(request, (Index) cacheable)
                         : first(request, source -> cached(request, source, cacheable));
-            case Resource.Cacheable cacheable -> Mono.just(notAllowed(request));
+            case Cacheable cacheable -> Mono.just(notAllowed(request));
             case Resource.Member member ->
                 first(
                         request,
-                        source -> generations
-                                .resolve(source, member)
-                                .flatMap(found -> found instanceof Resource.Cacheable kept
-                                        ? cached(request, source, kept)
-                                        : Mono.<Reply>error(new IllegalStateException("a member is a file"))));
+                        source -> member(request, source, member, Directives.NONE)
+                                // The upstream moved on between its root and its member: read the root once more.
+                                .onErrorResume(
+                                        Failure.class, error -> member(request, source, member, Directives.REVALIDATE)));
             case Resource.Sidecar sidecar -> sidecar(request, sidecar);
             case Resource.Literal literal ->
                 Mono.just(replies.content(
@@ -165,6 +169,12 @@ public final class PullThrough {
             case Resource.Refused refused ->
                 Mono.just(replies.refusal(request, refused.status(), refused.message(), null, Outcome.LOCAL));
         };
+    }
+
+    private Mono<Reply> member(Request request, Source source, Resource.Member member, Directives directives) {
+        return generations.resolve(source, member, directives).flatMap(found -> found instanceof Cacheable kept
+                ? cached(request, source, kept)
+                : Mono.<Reply>error(new IllegalStateException("a member is a file")));
     }
 
     private Reply notAllowed(Request request) {
@@ -210,26 +220,27 @@ public final class PullThrough {
                 });
     }
 
-    private Mono<Reply> cached(Request request, Source source, Resource.Cacheable resource) {
-        if (request.head() && resource instanceof Resource.Artifact artifact) {
+    private Mono<Reply> cached(Request request, Source source, Cacheable resource) {
+        if (request.head() && resource instanceof Artifact artifact) {
             return cache.held(source, artifact)
                     .flatMap(entry -> show(request, artifact, entry, Outcome.HIT))
                     .switchIfEmpty(Mono.defer(() -> head(request, source, artifact)));
         }
         Directives directives = Directives.parse(request.conditions().cacheControl());
+        Request asked = cache.tainted(source, resource) ? request.whole() : request;
         return cache.get(source, resource, directives)
-                .flatMap(got -> answer(request, source, resource, got))
+                .flatMap(got -> answer(asked, source, resource, got))
                 .onErrorResume(StorageException.class, error -> unstored(request, source, resource, error));
     }
 
-    private Mono<Reply> answer(Request request, Source source, Resource.Cacheable resource, Cache.Got got) {
+    private Mono<Reply> answer(Request request, Source source, Cacheable resource, Cache.Got got) {
         return switch (got) {
             case Cache.Got.Held held ->
                 show(request, resource, held.entry(), held.outcome())
                         .switchIfEmpty(Mono.defer(() -> evictor.remove(held.entry())
                                 .then(cache.again(source, resource))
                                 .flatMap(again -> answer(request, source, resource, again))));
-            case Cache.Got.Flying flying -> flying(request, resource, flying);
+            case Cache.Got.Flying flying -> flying(request, source, resource, flying);
             case Cache.Got.Absent absent ->
                 Mono.just(replies.refusal(
                         request, absent.absence().status(), absent.absence().message(), null, absent.outcome()));
@@ -237,11 +248,16 @@ public final class PullThrough {
     }
 
     /** A part of unverified bytes looks complete to its client, so it waits for the end when a digest is promised. */
-    private Mono<Reply> flying(Request request, Resource.Cacheable resource, Cache.Got.Flying flying) {
+    private Mono<Reply> flying(
+            Request request, Source source, Cacheable resource, Cache.Got.Flying flying) {
         ByteRange range = request.conditions().ifRange() == null
                 ? ByteRange.parse(request.conditions().range())
                 : null;
         long length = flying.head().length();
+        if (range != null && !flying.head().promised() && range.from() > flying.head().spool().written() + FAR) {
+            flying.head().spool().release();
+            return ahead(request, source, resource, flying.flight(), flying.outcome());
+        }
         boolean wait = request.head()
                 || (range != null
                         && (flying.head().promised()
@@ -254,19 +270,33 @@ public final class PullThrough {
         return flying.flight().stored().flatMap(entry -> show(request, resource, entry, flying.outcome()));
     }
 
+    /** A range far ahead of a running flight goes straight to the upstream if that honours ranges; else it waits. */
+    private Mono<Reply> ahead(Request request, Source source, Cacheable resource, Flight flight, Outcome outcome) {
+        return planner.plan(source, resource)
+                .flatMap(plan -> relay.unstored(
+                        request, source, plan.uri(), request.conditions().range(), "range-ahead"))
+                .flatMap(reply -> {
+                    if (reply.status() == 206) {
+                        return Mono.just(reply);
+                    }
+                    reply.body().discard();
+                    return flight.stored().flatMap(entry -> show(request, resource, entry, outcome));
+                });
+    }
+
     /** Empty when the bytes are gone. */
-    private Mono<Reply> show(Request request, Resource.Cacheable resource, Entry entry, Outcome outcome) {
+    private Mono<Reply> show(Request request, Cacheable resource, Entry entry, Outcome outcome) {
         if (outcome.hit()) {
             catalog.touched(entry.key());
         }
-        if (resource instanceof Resource.Index index && index.rendering() != null) {
+        if (resource instanceof Index index && index.rendering() != null) {
             return rendered(request, index, entry, outcome);
         }
         return store.open(new Digest(entry.sha256()), entry.size())
                 .map(blob -> replies.stored(request, resource, entry, entry, plain(entry), blob, outcome));
     }
 
-    private Mono<Reply> rendered(Request request, Resource.Index index, Entry entry, Outcome outcome) {
+    private Mono<Reply> rendered(Request request, Index index, Entry entry, Outcome outcome) {
         Rendering form = index.rendering();
         boolean gzip = request.conditions().gzip();
         if (form == null) {
@@ -291,14 +321,14 @@ public final class PullThrough {
         return new Replies.Form(form.contentType(), gzip ? "gzip" : null, "Accept, Accept-Encoding");
     }
 
-    private Mono<Reply> head(Request request, Source source, Resource.Artifact artifact) {
+    private Mono<Reply> head(Request request, Source source, Artifact artifact) {
         return planner.plan(source, artifact)
                 .flatMap(plan -> relay.head(request, source, plan.uri()))
                 .switchIfEmpty(Mono.fromSupplier(
                         () -> replies.refusal(request, 404, "not found", null, Outcome.miss(404, false, false))));
     }
 
-    private Mono<Reply> unstored(Request request, Source source, Resource.Cacheable resource, StorageException error) {
+    private Mono<Reply> unstored(Request request, Source source, Cacheable resource, StorageException error) {
         log.warn("{}{} is relayed and not stored: {}", source.repository(), resource.path(), error.getMessage());
         return planner.plan(source, resource)
                 .flatMap(plan -> relay.unstored(
@@ -306,21 +336,21 @@ public final class PullThrough {
     }
 
     private Mono<Reply> sidecar(Request request, Resource.Sidecar sidecar) {
-        if (sidecar.of() instanceof Resource.Index index && merging(request.mount(), index)) {
+        if (sidecar.of() instanceof Index index && merging(request.mount(), index)) {
             return documents(request, index).map(merged -> digest(request, hex(sidecar.algorithm(), merged)));
         }
         return first(
                 request,
                 source -> Mono.just(sidecar.of())
-                        .ofType(Resource.Cacheable.class)
-                        .flatMap(of -> of instanceof Resource.Artifact
+                        .ofType(Cacheable.class)
+                        .flatMap(of -> of instanceof Artifact
                                 ? cache.held(source, of)
                                 // Of what may change, the digest is that of the bytes which a client would be given
                                 // now.
                                 : cache.entry(source, of, Directives.NONE))
                         .flatMap(entry -> digest(entry, sidecar.algorithm()))
                         .map(hex -> digest(request, hex))
-                        .switchIfEmpty(Mono.defer(() -> sidecar.otherwise() instanceof Resource.Cacheable own
+                        .switchIfEmpty(Mono.defer(() -> sidecar.otherwise() instanceof Cacheable own
                                 ? cached(request, source, own)
                                 : Mono.empty())));
     }
@@ -339,12 +369,12 @@ public final class PullThrough {
         return HexFormat.of().formatHex(algorithm.digest().digest(bytes));
     }
 
-    private static boolean merging(Mount mount, Resource.Cacheable resource) {
-        return mount.sources().size() > 1 && resource instanceof Resource.Index index && index.merger() != null;
+    private static boolean merging(Mount mount, Cacheable resource) {
+        return mount.sources().size() > 1 && resource instanceof Index index && index.merger() != null;
     }
 
     /** One document made of those that the upstreams hold; empty when none holds any. */
-    private Mono<byte[]> documents(Request request, Resource.Index index) {
+    private Mono<byte[]> documents(Request request, Index index) {
         Directives directives = Directives.parse(request.conditions().cacheControl());
         return Flux.fromIterable(request.mount().sources())
                 .concatMap(source -> cache.entry(source, index, directives))
@@ -357,7 +387,7 @@ public final class PullThrough {
                                 .merge(all)));
     }
 
-    private Mono<Reply> merged(Request request, Resource.Index index) {
+    private Mono<Reply> merged(Request request, Index index) {
         return documents(request, index)
                 .map(bytes -> {
                     String etag = "\"" + hex(Algorithm.SHA256, bytes) + "\"";

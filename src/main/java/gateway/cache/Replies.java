@@ -1,5 +1,8 @@
 package gateway.cache;
 
+import gateway.format.Index;
+import gateway.format.Cacheable;
+import gateway.format.Artifact;
 import gateway.catalog.Entry;
 import gateway.format.Format;
 import gateway.format.Resource;
@@ -49,7 +52,7 @@ final class Replies {
      */
     Reply stored(
             Request request,
-            Resource.Cacheable resource,
+            Cacheable resource,
             Entry entry,
             Entry index,
             Form form,
@@ -61,7 +64,7 @@ final class Replies {
         headers.put("ETag", etag);
         headers.put("Last-Modified", lastModified);
         headers.put("Accept-Ranges", "bytes");
-        if (resource instanceof Resource.Artifact) {
+        if (resource instanceof Artifact) {
             headers.put("X-Checksum-Sha256", entry.sha256());
             entry.digests()
                     .forEach((label, hex) -> headers.put(
@@ -101,7 +104,7 @@ final class Replies {
 
     /** While it is still coming; takes over the spool. No ETag: nobody has verified anything yet. */
     Reply following(
-            Resource.Cacheable resource, Flight.Head.Streaming head, @Nullable ByteRange range, Outcome outcome) {
+            Cacheable resource, Flight.Head.Streaming head, @Nullable ByteRange range, Outcome outcome) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", head.contentType());
         if (head.lastModified() != null) {
@@ -139,7 +142,7 @@ final class Replies {
                 : reply.with("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
     }
 
-    private Map<String, String> headers(Resource.Cacheable resource, Entry index, Form form) {
+    private Map<String, String> headers(Cacheable resource, Entry index, Form form) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", form.contentType());
         if (form.encoding() != null) {
@@ -154,10 +157,10 @@ final class Replies {
         return headers;
     }
 
-    private static String cacheControl(Resource.Cacheable resource) {
+    private static String cacheControl(Cacheable resource) {
         return switch (resource) {
-            case Resource.Artifact artifact -> "public, max-age=31536000, immutable";
-            case Resource.Index index -> "public, max-age=" + index.freshFor().toSeconds();
+            case Artifact artifact -> "public, max-age=31536000, immutable";
+            case Index index -> "public, max-age=" + index.freshFor().toSeconds();
         };
     }
 

@@ -37,6 +37,22 @@ public record Request(Mount mount, Ask ask, Conditions conditions, Flux<ByteBuf>
         return new Request(mount, Ask.get(path), Conditions.NONE, Flux.empty());
     }
 
+    /** The same request for the whole body, when the client would append the rest to a beginning that was wrong. */
+    Request whole() {
+        if (conditions.ifRange() == null) {
+            return this;
+        }
+        Conditions without = new Conditions(
+                conditions.ifNoneMatch(),
+                conditions.ifModifiedSince(),
+                null,
+                null,
+                conditions.cacheControl(),
+                conditions.gzip(),
+                conditions.forwarded());
+        return new Request(mount, ask, without, body);
+    }
+
     boolean head() {
         return ask.method().equals("HEAD");
     }

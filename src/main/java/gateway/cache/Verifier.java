@@ -1,5 +1,7 @@
 package gateway.cache;
 
+import gateway.format.Index;
+import gateway.format.Artifact;
 import gateway.format.Algorithm;
 import gateway.format.Checksum;
 import gateway.format.Resource;
@@ -34,10 +36,10 @@ final class Verifier {
 
     /** A mutable index may have moved on since it was read: it is asked once more before the bytes are condemned. */
     private Mono<Boolean> promised(Fetch.Job job, Expectation.Promised promised, Spool.Filled filled) {
-        Resource.Index index = promised.listedIn();
+        Index index = promised.listedIn();
         if (index == null
                 || agrees(promised.known(), filled)
-                || !(job.resource() instanceof Resource.Artifact artifact)) {
+                || !(job.resource() instanceof Artifact artifact)) {
             return compare(promised.known(), filled);
         }
         return planner.linkOf(job.source(), artifact, index, Directives.REVALIDATE)

@@ -83,7 +83,7 @@ final class Cargo implements Format {
             return Optional.empty();
         }
         // A prefix that does not fit its name would be a second address of the same package.
-        Resource.Index index = indexOf(name);
+        Index index = indexOf(name);
         return path.equalsIgnoreCase(index.path()) && path.startsWith(prefixed(name))
                 ? Optional.of(index)
                 : Optional.empty();
@@ -93,7 +93,7 @@ final class Cargo implements Format {
         return "/" + prefix(name.toLowerCase(Locale.ROOT)) + "/";
     }
 
-    private static Resource.Index indexOf(String anyCase) {
+    private static Index indexOf(String anyCase) {
         String name = anyCase.toLowerCase(Locale.ROOT);
         return Resource.index(prefixed(name) + name, name + "/index.ndjson")
                 .accepting("text/plain, */*;q=0.5")
@@ -130,7 +130,7 @@ final class Cargo implements Format {
     }
 
     /** Clients get our own config.json under this path; the upstream's is only read by the pipeline. */
-    private static Resource.Index upstreamConfig() {
+    private static Index upstreamConfig() {
         return Resource.index("/config.json", "config.json").accepting("application/json, */*;q=0.5");
     }
 }

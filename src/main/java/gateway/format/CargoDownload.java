@@ -2,20 +2,20 @@ package gateway.format;
 
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Expands the download template of an upstream's config.json for one crate. */
-record CargoDownload(String crate, String version) implements Function<byte[], Optional<String>> {
+record CargoDownload(String crate, String version) implements Origin.Template {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final String CHECKSUM = "{sha256-checksum}";
 
     @Override
-    public Optional<String> apply(byte[] config) {
-        return expand(config, null);
+    public Optional<String> expand(byte[] config, @Nullable Link link) {
+        Checksum.Known known = link == null ? null : link.checksum();
+        return expand(config, known == null ? null : known.hex());
     }
 
     /**

@@ -66,7 +66,7 @@ public sealed interface Checksum {
      *
      * @param index the index that lists it; the pipeline holds it, or fetches it
      */
-    record Listed(Resource.Index index) implements Checksum {}
+    record Listed(Index index) implements Checksum {}
 
     /**
      * Some index that is already held may list the artifact; nothing is fetched for it.

@@ -45,7 +45,7 @@ final class Debian implements Format {
         };
     }
 
-    private static Resource.Index root(String path) {
+    private static Index root(String path) {
         return path.endsWith("/InRelease")
                 ? untouched(path).root(DebianRelease::signed, List.of())
                 : untouched(path).root(DebianRelease::unsigned, List.of(path + ".gpg"));
@@ -69,7 +69,7 @@ final class Debian implements Format {
     }
 
     private static Resource byName(DebianPath path) {
-        Resource.Index file = untouched(path.path());
+        Index file = untouched(path.path());
         LinkReader links = links(path);
         Resource otherwise = links == null ? file : file.listing(links);
         return member(
@@ -92,7 +92,7 @@ final class Debian implements Format {
         return otherwise;
     }
 
-    private static List<Resource.Index> roots(String suite) {
+    private static List<Index> roots(String suite) {
         return List.of(root(suite + "/InRelease"), root(suite + "/Release"));
     }
 
@@ -102,7 +102,7 @@ final class Debian implements Format {
 
     /** The lists of an archive stand below its {@code dists}; those of a flat one anywhere. */
     private static Resource packaged(DebianPath path) {
-        Resource.Artifact artifact = Resource.artifact(path.path(), path.place())
+        Artifact artifact = Resource.artifact(path.path(), path.place())
                 .verifiedBy(new Checksum.ListedBelow(path.listsBelow(), Debian::lists))
                 .absentFor(Duration.ZERO);
         if (path.isBinary()) {
@@ -116,11 +116,11 @@ final class Debian implements Format {
     }
 
     /** Keys, documents, installers; a package without a version in its name must fit the list of this very moment. */
-    private static Resource.Index other(DebianPath path) {
+    private static Index other(DebianPath path) {
         return untouched(path.path()).freshFor(path.isBinary() ? Duration.ZERO : Resource.FRESH);
     }
 
-    private static Resource.Index untouched(String path) {
+    private static Index untouched(String path) {
         return Resource.index(path, path.substring(1)).untouched().freshFor(ROOT);
     }
 }

@@ -64,7 +64,12 @@ final class Go implements Format {
                                 ? artifact(module, version, path, place).as("application/json")
                                 : listing(module, path, folder + "query/" + file, "application/json"));
             case ".mod" -> canonical(module, version, path, place, "text/plain; charset=utf-8");
-            case ".zip" -> canonical(module, version, path, place, "application/zip");
+            case ".zip" ->
+                GoModule.isCanonical(version)
+                        ? Optional.of(artifact(module, version, path, place)
+                                .as("application/zip")
+                                .sound(new GoZip(module.path(), version)))
+                        : Optional.empty();
             default -> Optional.empty();
         });
     }
@@ -77,7 +82,7 @@ final class Go implements Format {
     }
 
     /** No checksum: a proxy publishes none, and the client compares with go.sum and the checksum database itself. */
-    private static Resource.Artifact artifact(GoModule module, String version, String path, String place) {
+    private static Artifact artifact(GoModule module, String version, String path, String place) {
         return Resource.artifact(path, place)
                 .of(new Coordinates("go", module.path(), version))
                 .absentFor(ABSENT);

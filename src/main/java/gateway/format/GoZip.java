@@ -15,7 +15,7 @@ import java.util.zip.ZipInputStream;
  * @param module unescaped module path
  * @param version unescaped version
  */
-record GoZip(String module, String version) {
+record GoZip(String module, String version) implements Check {
 
     /** The go command refuses a module with more, packed or unpacked. */
     static final long MOST = 500L << 20;
@@ -33,7 +33,8 @@ record GoZip(String module, String version) {
      *
      * @throws IOException when the bytes are no module zip of this version, or are cut or damaged
      */
-    void check(InputStream bytes) throws IOException {
+    @Override
+    public void check(InputStream bytes) throws IOException {
         Tail tail = new Tail(bytes);
         long entries = entries(tail);
         tail.skipRest();

@@ -72,22 +72,22 @@ final class Maven implements Format {
         };
     }
 
-    private static Resource.Index metadata(MavenPath path) {
-        Resource.Index index = path.inSnapshot()
+    private static Index metadata(MavenPath path) {
+        Index index = path.inSnapshot()
                 ? index(path).freshFor(SNAPSHOT_METADATA).absentFor(Duration.ZERO)
                 : index(path).freshFor(METADATA);
         // What describes one upstream's document does not describe the merged one.
         return path.isMetadata() ? index.merged(MavenMetadata::merge) : index.ofSoleUpstream();
     }
 
-    private static Resource.Index index(MavenPath path) {
-        Resource.Index index =
+    private static Index index(MavenPath path) {
+        Index index =
                 Resource.index(path.path(), path.place()).digesting(Algorithm.MD5, Algorithm.SHA1, Algorithm.SHA512);
         return path.coordinates().map(index::of).orElse(index);
     }
 
-    private static Resource.Artifact artifact(MavenPath path) {
-        Resource.Artifact artifact =
+    private static Artifact artifact(MavenPath path) {
+        Artifact artifact =
                 Resource.artifact(path.path(), path.place()).digesting(Algorithm.MD5, Algorithm.SHA1);
         if (!path.isSignature() && path.sidecar().isEmpty()) {
             artifact = artifact.verifiedBy(
@@ -106,12 +106,12 @@ final class Maven implements Format {
     /** The checksum file as the upstream holds it, for bytes that are not held here. */
     private static Resource sidecarUpstream(MavenPath path, MavenPath base) {
         return switch (file(base)) {
-            case Resource.Index index ->
+            case Index index ->
                 index(path)
                         .freshFor(index.freshFor())
                         .absentFor(index.negativeFor())
                         .as("text/plain");
-            case Resource.Artifact artifact ->
+            case Artifact artifact ->
                 artifact(path).absentFor(artifact.negativeFor()).digesting().as("text/plain");
             case Resource other -> other;
         };

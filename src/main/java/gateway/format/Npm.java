@@ -151,7 +151,7 @@ final class Npm implements Format {
         return abbreviated ? document.abbreviated() : document.full();
     }
 
-    private static Resource.Index packument(NpmPackage of) {
+    private static Index packument(NpmPackage of) {
         return Resource.index(of.path(), of.name() + "/packument.json")
                 .from(at("/" + of.encodedName()))
                 .accepting(JSON_FIRST)

@@ -2,7 +2,7 @@ package gateway.format;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Where the upstream keeps a resource. */
 public sealed interface Origin {
@@ -30,6 +30,9 @@ public sealed interface Origin {
         }
     }
 
+    /** The same bytes stand at two places, the second of which is asked when the first has nothing. */
+    record Either(At first, At second) implements Origin {}
+
     /** The index that lists the artifact says its URL (see {@link Checksum.Listed}); without a link it does not exist. */
     record Linked() implements Origin {}
 
@@ -37,9 +40,21 @@ public sealed interface Origin {
      * A document of the upstream, a few KiB at most, says where it is.
      *
      * @param index that document
-     * @param url absolute or relative URL from the document's bytes; empty when the document does not say
+     * @param url reads it
      */
-    record Told(Resource.Index index, Function<byte[], Optional<String>> url) implements Origin {}
+    record Told(Index index, Template url) implements Origin {}
+
+    /** Reads where a file is out of a document. */
+    @FunctionalInterface
+    interface Template {
+
+        /**
+         * An absolute or relative URL; empty when the document does not say.
+         *
+         * @param link what an index says of the file; null when none was held
+         */
+        Optional<String> expand(byte[] document, @Nullable Link link);
+    }
 
     /** Percent-encodes a decoded path as RFC 3986 wants it; slashes and {@code +} stay. */
     static String encode(String decoded) {

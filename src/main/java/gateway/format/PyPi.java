@@ -97,7 +97,7 @@ final class PyPi implements Format {
         };
     }
 
-    private static Resource.Index page(String project) {
+    private static Index page(String project) {
         return Resource.index("/simple/" + project + "/", project + "/simple.json")
                 .accepting(UPSTREAM_ACCEPT)
                 .of(new Coordinates("pypi", project, null))
@@ -105,7 +105,7 @@ final class PyPi implements Format {
     }
 
     /** Tens of megabytes that only mirrors ask for. */
-    private static Resource.Index root() {
+    private static Index root() {
         return Resource.index("/simple/", "simple.json")
                 .accepting(UPSTREAM_ACCEPT)
                 .freshFor(ROOT_FRESH);

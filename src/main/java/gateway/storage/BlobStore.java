@@ -103,6 +103,23 @@ public final class BlobStore {
         });
     }
 
+    /** Looks at a filled spool on a worker; exceptions of the reader reach the subscriber as they are. */
+    public Mono<Void> inspect(Spool spool, Inspection inspection) {
+        return Mono.<Void>fromCallable(() -> {
+                    try (InputStream in = new BufferedInputStream(Files.newInputStream(spool.path()), 1 << 16)) {
+                        inspection.inspect(in);
+                    }
+                    return null;
+                })
+                .subscribeOn(scheduler);
+    }
+
+    /** Reads content and complains, or does not. */
+    @FunctionalInterface
+    public interface Inspection {
+        void inspect(InputStream in) throws IOException;
+    }
+
     /** Gives a filled spool its name. The spool still has to be completed and released. */
     public Mono<Void> publish(Spool spool, Digest digest) {
         return work("cannot publish a file in the store", () -> {

@@ -10,7 +10,7 @@ final class Claim {
     synchronized void hold(ReceivedResponse response) {
         held = response;
         if (abandoned) {
-            response.discard();
+            response.drop();
         }
     }
 
@@ -23,7 +23,7 @@ final class Claim {
     synchronized void abandon() {
         abandoned = true;
         if (held != null) {
-            held.discard();
+            held.drop();
         }
     }
 }

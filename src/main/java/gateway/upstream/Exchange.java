@@ -3,6 +3,7 @@ package gateway.upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.AttributeKey;
@@ -17,10 +18,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.http.client.PrematureCloseException;
 
 /** One request and its answer on one connection, without redirects. */
 final class Exchange {
@@ -32,6 +35,7 @@ final class Exchange {
     private final UpstreamRequest request;
     private final Hop hop;
     private final Claim claim;
+    private final Outcome outcome;
     private final Duration unclaimed;
     private final Failures failures;
     private final AtomicBoolean reused = new AtomicBoolean();
@@ -40,13 +44,15 @@ final class Exchange {
      * An exchange.
      *
      * @param claim holds the answer until the caller has it
+     * @param outcome told how the answer ends
      * @param unclaimed after what time an answer that nobody takes gives its connection up
      */
-    Exchange(Peer peer, UpstreamRequest request, Hop hop, Claim claim, Duration unclaimed) {
+    Exchange(Peer peer, UpstreamRequest request, Hop hop, Claim claim, Outcome outcome, Duration unclaimed) {
         this.peer = peer;
         this.request = request;
         this.hop = hop;
         this.claim = claim;
+        this.outcome = outcome;
         this.unclaimed = unclaimed;
         this.failures = peer.failures(hop.uri());
     }
@@ -79,11 +85,7 @@ final class Exchange {
                 && reused.getAndSet(false)
                 && error instanceof IOException
                 && !(error instanceof Patience.OverException)
-                && (AbortedException.isConnectionReset(error) || error.getMessage() == null || isClosed(error));
-    }
-
-    private static boolean isClosed(Throwable error) {
-        return error instanceof reactor.netty.http.client.PrematureCloseException;
+                && (AbortedException.isConnectionReset(error) || error instanceof PrematureCloseException);
     }
 
     private ReceivedResponse received(HttpClientResponse answer, Connection connection) {
@@ -93,11 +95,13 @@ final class Exchange {
         boolean packed = encoding.equals("gzip") || encoding.equals("x-gzip");
         var head = new ReceivedResponse.Head(
                 hop.method(), hop.uri(), answer.status().code(), headers, request.encoded() && packed);
-        Runnable drop = () -> connection.channel().eventLoop().execute(connection::dispose);
-        Future<?> late = connection.channel().eventLoop().schedule(drop, unclaimed.toMillis(), TimeUnit.MILLISECONDS);
+        // Asked for now: at the end of the body this exchange is cut off from its channel.
+        EventLoop loop = connection.channel().eventLoop();
+        Runnable drop = () -> loop.execute(connection::dispose);
+        Future<?> late = loop.schedule(drop, unclaimed.toMillis(), TimeUnit.MILLISECONDS);
         Flux<ByteBuf> body = Flux.defer(() -> {
             late.cancel(false);
-            return body(head, connection);
+            return body(head, connection, loop);
         });
         var response = new ReceivedResponse(
                 head,
@@ -106,24 +110,26 @@ final class Exchange {
                     late.cancel(false);
                     drop.run();
                 },
-                peer.breaker(request.lane()));
+                outcome);
         claim.hold(response);
         return response;
     }
 
-    private Flux<ByteBuf> body(ReceivedResponse.Head head, Connection connection) {
+    private Flux<ByteBuf> body(ReceivedResponse.Head head, Connection connection, EventLoop loop) {
         var count = new AtomicLong();
         // Reactor Netty releases each buffer after it was emitted.
         Flux<ByteBuf> wire = connection.inbound().receive().map(buffer -> {
             count.addAndGet(buffer.readableBytes());
             return buffer.retain();
         });
-        Flux<ByteBuf> counted = wire.concatWith(Flux.defer(() -> {
+        Mono<ByteBuf> end = Mono.defer(() -> {
             boolean whole = head.bodiless() || head.declared() < 0 || head.declared() == count.get();
             return whole
-                    ? Flux.empty()
-                    : Flux.error(new EOFException("sent " + count + " of " + head.declared() + " bytes"));
-        }));
+                    ? Mono.empty()
+                    : Mono.error(new EOFException("sent " + count + " of " + head.declared() + " bytes"));
+        });
+        // The end is told a moment later, when the connection is free again: who asks next can have it.
+        Flux<ByteBuf> counted = wire.concatWith(end.subscribeOn(Schedulers.fromExecutor(loop)));
         Flux<ByteBuf> plain = head.decoded() && !head.bodiless() ? Gunzip.decode(counted) : counted;
         return plain.onErrorMap(failures::body);
     }
@@ -136,7 +142,7 @@ final class Exchange {
             return Mono.just(response);
         }
         var bytes = new ByteArrayOutputStream();
-        return response.body()
+        return response.content()
                 .concatMap(buffer -> {
                     bytes.writeBytes(ByteBufUtil.getBytes(buffer));
                     buffer.release();

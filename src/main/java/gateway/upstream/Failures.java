@@ -29,7 +29,7 @@ record Failures(String upstream, String host) {
         if (error instanceof UpstreamException known) {
             return known;
         }
-        return switch (error) {
+        return switch (rooted(error)) {
             case AddressGuard.RefusedException e -> failure(Reason.FORBIDDEN_REDIRECT, "is a private address", e);
             case Patience.OverException e -> failure(Reason.TIMEOUT, "did not answer: " + e.getMessage(), e);
             case ConnectTimeoutException e -> failure(Reason.TIMEOUT, "could not be connected in time", e);
@@ -66,6 +66,16 @@ record Failures(String upstream, String host) {
     /** Whether our own pool of connections was full. */
     static boolean isCrowded(@Nullable Throwable error) {
         return error instanceof RejectedExecutionException || error instanceof TimeoutException;
+    }
+
+    // TLS wraps what the proxy said.
+    private static Throwable rooted(Throwable error) {
+        for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof ProxyConnectException) {
+                return cause;
+            }
+        }
+        return error;
     }
 
     private UpstreamException failure(Reason reason, @Nullable String what, @Nullable Throwable cause) {

@@ -35,6 +35,8 @@ final class Gunzip {
     // Header or trailer so far; they may be spread over many inputs.
     private final ByteBuf pending = Unpooled.buffer(16);
     private Part part = Part.HEADER;
+    // Whether the last piece was full, so that more may come without further input.
+    private boolean full;
     private boolean closed;
 
     private Gunzip() {}
@@ -80,7 +82,7 @@ final class Gunzip {
 
     /** The next piece, or null when the input is used up. */
     private synchronized @Nullable ByteBuf next(ByteBuf in) throws ZipException, DataFormatException {
-        while (in.isReadable() && !closed) {
+        while ((in.isReadable() || full) && !closed) {
             switch (part) {
                 case HEADER -> header(in);
                 case TRAILER -> trailer(in);
@@ -104,6 +106,7 @@ final class Gunzip {
             in.skipBytes(in.readableBytes() - inflater.getRemaining());
             crc.update(out.nioBuffer(0, length));
             out.writerIndex(length);
+            full = length == PIECE && !inflater.finished();
             if (inflater.finished()) {
                 part = Part.TRAILER;
             } else if (length == 0 && inflater.needsDictionary()) {

@@ -61,20 +61,20 @@ public final class HttpUpstreams implements Upstreams {
             Peer peer = peers.computeIfAbsent(request.upstream().id(), id -> peer(id, request.upstream()));
             peer.budget().check(request.upstream().name());
             Claim claim = new Claim();
-            Mono<ReceivedResponse> call = Mono.defer(() -> follow(peer, request, Hop.first(request), claim));
             return peer.breaker(request.lane())
-                    .guard(call)
-                    .<UpstreamResponse>handle((response, sink) -> {
-                        if (claim.settle()) {
-                            sink.next(response);
-                        }
-                    })
+                    .guard(outcome -> follow(peer, request, Hop.first(request), claim, outcome)
+                            .<UpstreamResponse>handle((response, sink) -> {
+                                if (claim.settle()) {
+                                    outcome.answered(response.status());
+                                    sink.next(response);
+                                }
+                            }))
                     .doOnCancel(claim::abandon);
         });
     }
 
-    private Mono<ReceivedResponse> follow(Peer peer, UpstreamRequest request, Hop hop, Claim claim) {
-        return new Exchange(peer, request, hop, claim, network.flightTimeout())
+    private Mono<ReceivedResponse> follow(Peer peer, UpstreamRequest request, Hop hop, Claim claim, Outcome outcome) {
+        return new Exchange(peer, request, hop, claim, outcome, network.flightTimeout())
                 .send()
                 .flatMap(response -> {
                     peer.budget().note(response.status(), response.header("Retry-After"));
@@ -82,9 +82,9 @@ public final class HttpUpstreams implements Upstreams {
                     if (location == null || !Hop.isRedirect(response.status())) {
                         return Mono.just(response);
                     }
-                    response.discard();
+                    response.drop();
                     Hop next = hop.next(response.status(), location, peer.failures(hop.uri()));
-                    return follow(peer, request, next, claim);
+                    return follow(peer, request, next, claim, outcome);
                 });
     }
 

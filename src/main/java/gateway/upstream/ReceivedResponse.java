@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** An answer whose head is there. */
 final class ReceivedResponse implements UpstreamResponse {
@@ -40,22 +41,21 @@ final class ReceivedResponse implements UpstreamResponse {
     private final Head head;
     private final Flux<ByteBuf> body;
     private final Runnable drop;
-    private final Breaker breaker;
+    private final Outcome outcome;
     private final AtomicBoolean taken = new AtomicBoolean();
-    private final AtomicBoolean failed = new AtomicBoolean();
 
     /**
      * An answer.
      *
      * @param body subscribed once at most
      * @param drop run instead when nobody wants the body
-     * @param breaker told when the body fails
+     * @param outcome told how the body ends
      */
-    ReceivedResponse(Head head, Flux<ByteBuf> body, Runnable drop, Breaker breaker) {
+    ReceivedResponse(Head head, Flux<ByteBuf> body, Runnable drop, Outcome outcome) {
         this.head = head;
         this.body = body;
         this.drop = drop;
-        this.breaker = breaker;
+        this.outcome = outcome;
     }
 
     Head head() {
@@ -64,7 +64,7 @@ final class ReceivedResponse implements UpstreamResponse {
 
     /** The same answer with another body, which holds no connection. */
     ReceivedResponse with(Flux<ByteBuf> settled) {
-        return new ReceivedResponse(head, settled, () -> {}, breaker);
+        return new ReceivedResponse(head, settled, () -> {}, outcome);
     }
 
     @Override
@@ -92,19 +92,30 @@ final class ReceivedResponse implements UpstreamResponse {
 
     @Override
     public Flux<ByteBuf> body() {
-        return Flux.defer(() -> {
-            if (!taken.compareAndSet(false, true)) {
-                return Flux.error(new IllegalStateException("the body was taken or discarded before"));
-            }
-            return body.onErrorResume(error -> {
-                failed(error);
-                return Flux.error(error);
-            });
-        });
+        return content()
+                .concatWith(Mono.fromRunnable(outcome::fine))
+                .onErrorResume(error -> {
+                    failed(error);
+                    return Flux.error(error);
+                })
+                .doOnCancel(outcome::fine);
     }
 
     @Override
     public void discard() {
+        outcome.fine();
+        drop();
+    }
+
+    /** The body of an answer that is not the last word, for instance a redirect. */
+    Flux<ByteBuf> content() {
+        return Flux.defer(() -> taken.compareAndSet(false, true)
+                ? body
+                : Flux.error(new IllegalStateException("the body was taken or discarded before")));
+    }
+
+    /** Discards an answer that is not the last word. */
+    void drop() {
         if (taken.compareAndSet(false, true)) {
             drop.run();
         }
@@ -112,8 +123,6 @@ final class ReceivedResponse implements UpstreamResponse {
 
     @Override
     public void failed(Throwable cause) {
-        if (failed.compareAndSet(false, true)) {
-            breaker.failed(cause);
-        }
+        outcome.failed(cause);
     }
 }

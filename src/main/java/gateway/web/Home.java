@@ -1,27 +1,133 @@
 package gateway.web;
 
+import static org.springframework.web.util.HtmlUtils.htmlEscape;
+
+import gateway.Gateway;
 import gateway.cache.Mount;
+import gateway.cache.Source;
+import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
-/** The page at {@code /}: what this is, what is mounted, and how to point each client here. */
+/** The page at {@code /}: what this is, what is mounted, and how to point each client here; HTML or plain text. */
 final class Home {
 
+    private static final String WHAT = "A pull-through cache for package registries.";
+    private static final String HOW =
+            "It answers package managers from its store, and fetches what is missing from the registry behind it.";
+    private static final MediaType HTML = MediaType.parseMediaType("text/html;charset=UTF-8");
+    private static final MediaType TEXT = MediaType.parseMediaType("text/plain;charset=UTF-8");
+
     private final List<Mount> mounts;
+    private final Map<String, List<Setup>> setups;
+    private final String root;
+    private final String html;
+    private final String text;
 
     Home(List<Mount> mounts) {
+        this(mounts, Gateway.version());
+    }
+
+    Home(List<Mount> mounts, String version) {
         this.mounts = mounts;
+        this.root = mounts.isEmpty() ? "" : root(mounts.getFirst());
+        this.setups = new LinkedHashMap<>();
+        mounts.forEach(mount -> setups.computeIfAbsent(
+                mount.format().name(), format -> Setup.of(format, URI.create(root), mount.base())));
+        this.html = html(version);
+        this.text = text(version);
     }
 
     Mono<ServerResponse> page(ServerRequest request) {
-        StringBuilder text = new StringBuilder("gateway: a pull-through cache for package registries\n\n");
-        mounts.forEach(mount -> text.append(mount.format().name())
-                .append("  ")
-                .append(mount.base())
-                .append("/\n"));
-        return ServerResponse.ok().contentType(MediaType.TEXT_PLAIN).bodyValue(text.toString());
+        boolean browser = request.headers().header(HttpHeaders.ACCEPT).stream()
+                .anyMatch(accept -> accept.contains(MediaType.TEXT_HTML_VALUE));
+        return ServerResponse.ok()
+                .contentType(browser ? HTML : TEXT)
+                .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
+                .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+                .bodyValue(browser ? html : text);
+    }
+
+    private static String root(Mount mount) {
+        String base = mount.base().toString();
+        return base.substring(0, base.length() - mount.path().length());
+    }
+
+    /** Names and hosts only: the path of a private upstream may hold a token. */
+    private static String upstreams(Mount mount) {
+        return mount.sources().stream()
+                .map(Source::upstream)
+                .map(upstream -> upstream.name() + " (" + upstream.url().getAuthority() + ")")
+                .collect(Collectors.joining(", "));
+    }
+
+    private String text(String version) {
+        StringBuilder page = new StringBuilder("gateway " + version + "\n" + WHAT + "\n" + HOW + "\n\nRepositories\n");
+        int widest = mounts.stream()
+                .mapToInt(mount -> mount.base().toString().length())
+                .max()
+                .orElse(0);
+        for (Mount mount : mounts) {
+            String url = mount.base() + "/" + " ".repeat(widest - mount.base().toString().length());
+            page.append("  %s  %-6s  %s%n"
+                    .formatted(url, mount.format().name(), upstreams(mount)));
+        }
+        setups.values().stream().flatMap(List::stream).forEach(setup -> {
+            page.append('\n').append(setup.client()).append('\n');
+            for (Setup.Snippet snippet : setup.snippets()) {
+                page.append("  ").append(snippet.caption()).append("\n\n");
+                page.append(snippet.code().indent(6)).append('\n');
+            }
+        });
+        return page.append("Also here: ")
+                .append(root)
+                .append("/health  /stats  /metrics\n")
+                .toString();
+    }
+
+    private String html(String version) {
+        return Setup.resource("setup/page.html")
+                .replace("{version}", htmlEscape(version))
+                .replace("{what}", htmlEscape(WHAT))
+                .replace("{how}", htmlEscape(HOW))
+                .replace("{repositories}", mounts.stream().map(Home::row).collect(Collectors.joining("\n")))
+                .replace("{clients}", clients().map(Home::link).collect(Collectors.joining("\n")))
+                .replace("{setups}", clients().map(Home::section).collect(Collectors.joining("\n")));
+    }
+
+    private java.util.stream.Stream<Setup> clients() {
+        return setups.values().stream().flatMap(List::stream);
+    }
+
+    private static String row(Mount mount) {
+        return "<tr><td><code>%s/</code></td><td>%s</td><td>%s</td></tr>"
+                .formatted(
+                        htmlEscape(mount.base().toString()),
+                        htmlEscape(mount.format().name()),
+                        htmlEscape(upstreams(mount)));
+    }
+
+    private static String link(Setup setup) {
+        return "<a href=\"#%s\">%s</a>".formatted(anchor(setup), htmlEscape(setup.client()));
+    }
+
+    private static String section(Setup setup) {
+        String snippets = setup.snippets().stream()
+                .map(snippet -> "<p>%s</p>\n<pre><code>%s</code></pre>"
+                        .formatted(htmlEscape(snippet.caption()), htmlEscape(snippet.code())))
+                .collect(Collectors.joining("\n"));
+        return "<section id=\"%s\">\n<h2>%s</h2>\n%s\n</section>"
+                .formatted(anchor(setup), htmlEscape(setup.client()), snippets);
+    }
+
+    private static String anchor(Setup setup) {
+        return setup.client().replaceAll("[^A-Za-z0-9]+", "-");
     }
 }

@@ -98,7 +98,7 @@ final class Tools {
     }
 
     private static Optional<Path> find(String name) {
-        return Stream.of((MACHINE.getOrDefault("PATH", SYSTEM_PATH)).split(":"))
+        return Stream.of(MACHINE.getOrDefault("PATH", SYSTEM_PATH).split(":"))
                 .map(folder -> Path.of(folder, name))
                 .filter(Files::isExecutable)
                 .findFirst();

@@ -39,7 +39,7 @@ class CargoTest {
         "/cr/at/crates,   /cr/at/crates",
     })
     void indexFilesAreFoundByTheShapeOfTheirPath(String asked, String canonical) {
-        Resource.Index index = (Resource.Index) resolve(asked);
+        Index index = (Index) resolve(asked);
         String name = canonical.substring(canonical.lastIndexOf('/') + 1);
         assertThat(index.path()).isEqualTo(canonical);
         assertThat(index.origin()).isEqualTo(new Origin.At("", canonical, ""));
@@ -92,7 +92,7 @@ class CargoTest {
         "/crates/a-1/a-1-2.0.0.crate,                   a-1,     2.0.0",
     })
     void everySpellingOfACrateIsOneArtifact(String asked, String name, String version) {
-        Resource.Artifact crate = (Resource.Artifact) resolve(asked);
+        Artifact crate = (Artifact) resolve(asked);
         assertThat(crate.path()).isEqualTo("/crates/" + name + "/" + version + "/download");
         assertThat(crate.place()).isEqualTo(name + "/" + version + "/" + name + "-" + version + ".crate");
         assertThat(crate.coordinates()).isEqualTo(new Coordinates("cargo", name, version));
@@ -141,21 +141,21 @@ class CargoTest {
     })
     void theDownloadTemplateIsExpanded(String dl, String expected) {
         byte[] config = ("{\"api\":null,\"dl\":\"" + dl + "\"}").getBytes(UTF_8);
-        assertThat(new CargoDownload("Foo_Bar", "1.0.0+x").apply(config)).contains(expected);
+        assertThat(new CargoDownload("Foo_Bar", "1.0.0+x").expand(config, (Link) null)).contains(expected);
     }
 
     @Test
     void aTemplateWithAChecksumNeedsTheIndex() {
         CargoDownload download = new CargoDownload("serde", "1.0.0");
         byte[] config = "{\"dl\":\"https://upstream.test/{sha256-checksum}\"}".getBytes(UTF_8);
-        assertThat(download.apply(config)).isEmpty();
+        assertThat(download.expand(config, (Link) null)).isEmpty();
         assertThat(download.expand(config, SHA)).contains("https://upstream.test/" + SHA);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "<html>", "{}", "{\"dl\":7", "[]"})
     void aConfigWithoutATemplateTellsNothing(String config) {
-        assertThat(new CargoDownload("serde", "1.0.0").apply(config.getBytes(UTF_8)))
+        assertThat(new CargoDownload("serde", "1.0.0").expand(config.getBytes(UTF_8), (Link) null))
                 .isEqualTo(Optional.empty());
     }
 

@@ -31,7 +31,7 @@ class DebianTest {
                 "/pool/InRelease",
             })
     void anInReleaseIsARoot(String path) {
-        Resource.Index root = index(path);
+        Index root = index(path);
         assertThat(root.generation()).isNotNull();
         assertThat(root.companions()).isEmpty();
         assertThat(root.encoded()).isFalse();
@@ -42,14 +42,14 @@ class DebianTest {
     @ParameterizedTest
     @ValueSource(strings = {"/dists/bookworm", "/dists/buster/updates", "", "/deb"})
     void aReleaseIsARootThatItsSignatureBelongsTo(String suite) {
-        Resource.Index root = index(suite + "/Release");
+        Index root = index(suite + "/Release");
         assertThat(root.generation()).isNotNull();
         assertThat(root.companions()).containsExactly(suite + "/Release.gpg");
 
         Resource.Member signature = member(suite + "/Release.gpg");
-        assertThat(signature.roots()).extracting(Resource.Index::path).containsExactly(suite + "/Release");
+        assertThat(signature.roots()).extracting(Index::path).containsExactly(suite + "/Release");
         assertThat(signature.select()).isEqualTo(new Resource.Member.Select.Companion(suite + "/Release.gpg"));
-        assertThat(((Resource.Index) signature.otherwise()).encoded()).isFalse();
+        assertThat(((Index) signature.otherwise()).encoded()).isFalse();
     }
 
     @ParameterizedTest
@@ -87,12 +87,12 @@ class DebianTest {
         for (int i = 0; i < chain.size(); i++) {
             String suite = expected.get(i);
             assertThat(chain.get(i).roots())
-                    .extracting(Resource.Index::path)
+                    .extracting(Index::path)
                     .containsExactly(suite + "/InRelease", suite + "/Release");
             assertThat(chain.get(i).select())
                     .isEqualTo(new Resource.Member.Select.ByName(path.substring(suite.length() + 1)));
         }
-        Resource.Index otherwise = (Resource.Index) chain.getLast().otherwise();
+        Index otherwise = (Index) chain.getLast().otherwise();
         assertThat(otherwise.path()).isEqualTo(path);
         assertThat(otherwise.encoded()).isFalse();
         assertThat(otherwise.links()).isEqualTo(chain.getFirst().links());
@@ -130,10 +130,10 @@ class DebianTest {
         Resource.Member member = member(path);
         assertThat(member.select()).isEqualTo(new Resource.Member.Select.ByDigest(digest));
         assertThat(member.roots())
-                .extracting(Resource.Index::path)
+                .extracting(Index::path)
                 .containsExactly("/dists/bookworm/InRelease", "/dists/bookworm/Release");
         assertThat(member.links()).isEqualTo(new DebianPackages(new DebianPath.Base("", false)));
-        Resource.Artifact otherwise = (Resource.Artifact) member.otherwise();
+        Artifact otherwise = (Artifact) member.otherwise();
         assertThat(otherwise.checksum()).isEqualTo(digest);
         assertThat(otherwise.negativeFor()).isEqualTo(Duration.ZERO);
     }
@@ -161,7 +161,7 @@ class DebianTest {
         assertThat(chain)
                 .extracting(member -> member.roots().getFirst().path())
                 .containsExactly("/dists/buster/InRelease", "/dists/buster/updates/InRelease");
-        assertThat(chain.getLast().otherwise()).isInstanceOf(Resource.Artifact.class);
+        assertThat(chain.getLast().otherwise()).isInstanceOf(Artifact.class);
     }
 
     @Test
@@ -205,7 +205,7 @@ class DebianTest {
                 "/tool_1.0_amd64.deb, tool, 1.0, true",
             })
     void aPackageIsAnArtifact(String path, @Nullable String name, @Nullable String version, boolean binary) {
-        Resource.Artifact artifact = artifact(path);
+        Artifact artifact = artifact(path);
         assertThat(artifact.coordinates()).isEqualTo(name == null ? null : new Coordinates("debian", name, version));
         assertThat(artifact.checksum()).isInstanceOf(Checksum.ListedBelow.class);
         assertThat(artifact.negativeFor()).isEqualTo(Duration.ZERO);
@@ -251,7 +251,7 @@ class DebianTest {
         "/tool_amd64.deb, 0",
     })
     void anyOtherFileMayChange(String path, long freshSeconds) {
-        Resource.Index index = index(path);
+        Index index = index(path);
         assertThat(index.freshFor()).isEqualTo(Duration.ofSeconds(freshSeconds));
         assertThat(index.generation()).isNull();
         assertThat(index.encoded()).isFalse();
@@ -285,12 +285,12 @@ class DebianTest {
         return debian.resolve(new Ask(method, path, "", Accept.ANY));
     }
 
-    private Resource.Index index(String path) {
-        return (Resource.Index) resolve("GET", path).orElseThrow();
+    private Index index(String path) {
+        return (Index) resolve("GET", path).orElseThrow();
     }
 
-    private Resource.Artifact artifact(String path) {
-        return (Resource.Artifact) resolve("GET", path).orElseThrow();
+    private Artifact artifact(String path) {
+        return (Artifact) resolve("GET", path).orElseThrow();
     }
 
     private Resource.Member member(String path) {

@@ -32,7 +32,7 @@ class GoTest {
                 assertThat(go.resolve(Ask.get(path))).isEmpty();
                 continue;
             }
-            Resource.Artifact artifact = (Resource.Artifact) resolve(path);
+            Artifact artifact = (Artifact) resolve(path);
             assertThat(artifact.path()).isEqualTo(path);
             assertThat(artifact.place()).isEqualTo(module + "/@v/" + version + "/" + version + suffix);
             assertThat(artifact.origin()).isEqualTo(new Origin.At("", path, ""));
@@ -57,7 +57,7 @@ class GoTest {
         "/example.com/a/@v/!h!e!a!d.info,   example.com/a/@v/query/!h!e!a!d.info,   application/json",
     })
     void listsAndQueriesAreIndexes(String path, String place, String contentType) {
-        Resource.Index index = (Resource.Index) resolve(path);
+        Index index = (Index) resolve(path);
         assertThat(index.path()).isEqualTo(path);
         assertThat(index.place()).isEqualTo(place);
         assertThat(index.contentType()).isEqualTo(contentType);
@@ -116,7 +116,7 @@ class GoTest {
         "/sumdb/sum.upstream.test/tile/8/data/x001/234,                  application/octet-stream",
     })
     void databaseEntriesAndFullTilesNeverChange(String path, String contentType) {
-        Resource.Artifact artifact = (Resource.Artifact) resolve(path);
+        Artifact artifact = (Artifact) resolve(path);
         assertThat(artifact.path()).isEqualTo(path);
         assertThat(artifact.place()).isEqualTo(path.substring(1));
         assertThat(artifact.origin()).isEqualTo(new Origin.At("", path, ""));
@@ -125,7 +125,7 @@ class GoTest {
 
     @Test
     void aDatabaseEntryBelongsToItsModuleSoThatPoliciesSeeIt() {
-        Resource.Artifact lookup = (Resource.Artifact) resolve("/sumdb/sum.upstream.test/lookup/example.com/!a@v1.0.0");
+        Artifact lookup = (Artifact) resolve("/sumdb/sum.upstream.test/lookup/example.com/!a@v1.0.0");
         assertThat(lookup.coordinates()).isEqualTo(new Coordinates("go", "example.com/A", "v1.0.0"));
     }
 
@@ -137,7 +137,7 @@ class GoTest {
         "/sumdb/sum.upstream.test/tile/8/data/x001/234.p/200, PT6H",
     })
     void whatTheDatabaseMayChangeOrDropIsAnIndex(String path, Duration fresh) {
-        Resource.Index index = (Resource.Index) resolve(path);
+        Index index = (Index) resolve(path);
         assertThat(index.freshFor()).isEqualTo(fresh);
         assertThat(index.encoded()).isFalse();
         assertThat(index.place()).isEqualTo(path.substring(1));
@@ -158,7 +158,7 @@ class GoTest {
         assertThat(go.resolve(Ask.get("/example.com/a/@v/v1.0.0-" + "a.".repeat(5000) + "b.zip")))
                 .isEmpty();
         assertThat(resolve("/example.com/a/@v/v1.0.0-" + "a.".repeat(250) + "b.zip"))
-                .isInstanceOf(Resource.Artifact.class);
+                .isInstanceOf(Artifact.class);
     }
 
     private Resource resolve(String path) {

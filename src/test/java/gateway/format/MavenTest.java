@@ -40,7 +40,7 @@ class MavenTest {
                 "/g/a/1.0/a b+c-1.0.jar, g:a, 1.0",
             })
     void isAnArtifact(String path, String name, String version) {
-        Resource.Artifact artifact = artifact(path);
+        Artifact artifact = artifact(path);
         assertThat(artifact.path()).isEqualTo(path);
         assertThat(artifact.place()).isEqualTo(path.substring(1));
         assertThat(artifact.origin()).isEqualTo(Origin.At.path(path));
@@ -69,7 +69,7 @@ class MavenTest {
         "/.meta/prefixes.txt, 86400, 60",
     })
     void isAnIndex(String path, long freshSeconds, long absentSeconds) {
-        Resource.Index index = index(path);
+        Index index = index(path);
         assertThat(index.path()).isEqualTo(path);
         assertThat(index.origin()).isEqualTo(Origin.At.path(path));
         assertThat(index.freshFor()).isEqualTo(Duration.ofSeconds(freshSeconds));
@@ -108,7 +108,7 @@ class MavenTest {
         Resource.Sidecar sidecar = sidecar(jar + "." + extension);
         assertThat(sidecar.algorithm()).isEqualTo(algorithm);
         assertThat(sidecar.of()).isEqualTo(artifact(jar));
-        Resource.Artifact upstream = (Resource.Artifact) sidecar.otherwise();
+        Artifact upstream = (Artifact) sidecar.otherwise();
         assertThat(upstream.path()).isEqualTo(jar + "." + extension);
         assertThat(upstream.checksum()).isEqualTo(new Checksum.None());
         assertThat(upstream.contentType()).isEqualTo("text/plain");
@@ -119,15 +119,15 @@ class MavenTest {
     void aChecksumIsAsMutableAsItsFile() {
         Resource.Sidecar metadata = sidecar("/g/a/1-SNAPSHOT/maven-metadata.xml.sha1");
         assertThat(metadata.of()).isEqualTo(index("/g/a/1-SNAPSHOT/maven-metadata.xml"));
-        assertThat(((Resource.Index) metadata.otherwise()).freshFor()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(((Resource.Index) metadata.otherwise()).negativeFor()).isEqualTo(Duration.ZERO);
-        assertThat(((Resource.Index) metadata.otherwise()).merger()).isNull();
-        assertThat(sidecar("/g/a/1-SNAPSHOT/a-1-SNAPSHOT.jar.md5").otherwise()).isInstanceOf(Resource.Index.class);
+        assertThat(((Index) metadata.otherwise()).freshFor()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(((Index) metadata.otherwise()).negativeFor()).isEqualTo(Duration.ZERO);
+        assertThat(((Index) metadata.otherwise()).merger()).isNull();
+        assertThat(sidecar("/g/a/1-SNAPSHOT/a-1-SNAPSHOT.jar.md5").otherwise()).isInstanceOf(Index.class);
     }
 
     @Test
     void aSignatureIsAsMutableAsItsFile() {
-        Resource.Artifact signature = artifact("/g/a/1/a-1.jar.asc");
+        Artifact signature = artifact("/g/a/1/a-1.jar.asc");
         assertThat(signature.checksum()).isEqualTo(new Checksum.None());
         assertThat(index("/g/a/maven-metadata.xml.asc").freshFor()).isEqualTo(Duration.ofMinutes(2));
         assertThat(index("/g/a/1-SNAPSHOT/a-1-SNAPSHOT.jar.asc").freshFor()).isEqualTo(Duration.ofMinutes(1));
@@ -137,7 +137,7 @@ class MavenTest {
     void aChecksumOfASignatureIsDerivedFromTheSignature() {
         Resource.Sidecar sidecar = sidecar("/g/a/1/a-1.jar.asc.sha1");
         assertThat(sidecar.of()).isEqualTo(artifact("/g/a/1/a-1.jar.asc"));
-        assertThat(sidecar("/g/a/maven-metadata.xml.asc.md5").of()).isInstanceOf(Resource.Index.class);
+        assertThat(sidecar("/g/a/maven-metadata.xml.asc.md5").of()).isInstanceOf(Index.class);
     }
 
     @Test
@@ -149,7 +149,7 @@ class MavenTest {
     @ParameterizedTest
     @ValueSource(strings = {"/g/a/1/.sha1", "/g/a/1/.asc", "/.md5"})
     void aFileThatIsOnlyASuffixIsAFile(String path) {
-        assertThat(resolve("GET", path)).get().isInstanceOf(Resource.Artifact.class);
+        assertThat(resolve("GET", path)).get().isInstanceOf(Artifact.class);
     }
 
     @ParameterizedTest
@@ -191,7 +191,7 @@ class MavenTest {
 
     @Test
     void anUpstreamPathIsEncodedOnce() {
-        Resource.Artifact artifact = artifact("/g/a/1+2/a-1+2 %41.jar");
+        Artifact artifact = artifact("/g/a/1+2/a-1+2 %41.jar");
         assertThat(artifact.origin()).isEqualTo(new Origin.At("", "/g/a/1+2/a-1+2%20%2541.jar", ""));
     }
 
@@ -210,15 +210,15 @@ class MavenTest {
         return maven.resolve(new Ask(method, path, "", Accept.ANY));
     }
 
-    private Resource.Artifact artifact(String path) {
-        return (Resource.Artifact) resolve("GET", path).orElseThrow();
+    private Artifact artifact(String path) {
+        return (Artifact) resolve("GET", path).orElseThrow();
     }
 
     private Resource.Sidecar sidecar(String path) {
         return (Resource.Sidecar) resolve("GET", path).orElseThrow();
     }
 
-    private Resource.Index index(String path) {
-        return (Resource.Index) resolve("GET", path).orElseThrow();
+    private Index index(String path) {
+        return (Index) resolve("GET", path).orElseThrow();
     }
 }

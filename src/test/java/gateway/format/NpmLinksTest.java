@@ -47,7 +47,7 @@ class NpmLinksTest {
         assertThat(links).hasSize(3000);
         for (Link link : links) {
             Resource resource = new Npm().resolve(Ask.get(link.path())).orElseThrow();
-            assertThat(resource).isInstanceOfSatisfying(Resource.Artifact.class, artifact -> {
+            assertThat(resource).isInstanceOfSatisfying(Artifact.class, artifact -> {
                 assertThat(artifact.path()).isEqualTo(link.path());
                 assertThat(artifact.coordinates()).isEqualTo(Objects.requireNonNull(link.coordinates()));
             });

@@ -28,7 +28,7 @@ class NpmTest {
         "/%40babel%2Fcore, /@babel/core, /@babel%2fcore, @babel/core",
     })
     void aNameIsAPackument(String asked, String path, String origin, String name) {
-        Resource.Index index = index(asked);
+        Index index = index(asked);
 
         assertThat(index.path()).isEqualTo(path);
         assertThat(index.place()).isEqualTo(name + "/packument.json");
@@ -59,7 +59,7 @@ class NpmTest {
                 SHORT + ";q=0, application/json;q=0.1                   | full",
             })
     void theShortFormIsForThoseWhoAskForIt(@Nullable String accept, String form) {
-        Resource.Index index = (Resource.Index)
+        Index index = (Index)
                 npm.resolve(new Ask("GET", "/lodash", "", Accept.parse(accept))).orElseThrow();
 
         assertThat(rendering(index)).startsWith(form + " ");
@@ -79,7 +79,7 @@ class NpmTest {
         "/-/package/@babel%2fcore/dist-tags, /@babel/core, dist-tags",
     })
     void aVersionATagAndTheTagsAreCutOutOfThePackument(String asked, String path, String form) {
-        Resource.Index index = index(asked);
+        Index index = index(asked);
 
         assertThat(index.path()).isEqualTo(path);
         assertThat(index.place()).isEqualTo(path.substring(1) + "/packument.json");
@@ -101,7 +101,7 @@ class NpmTest {
                 "/-/-/--0.0.1.tgz, /-/-/--0.0.1.tgz, -/0.0.1/--0.0.1.tgz, 0.0.1",
             })
     void aTarballIsAnArtifactListedInItsPackument(String asked, String path, String place, @Nullable String version) {
-        Resource.Artifact artifact = (Resource.Artifact) resolve("GET", asked);
+        Artifact artifact = (Artifact) resolve("GET", asked);
         String name = path.substring(1, path.indexOf("/-/", 1));
 
         assertThat(artifact.path()).isEqualTo(path);
@@ -210,7 +210,7 @@ class NpmTest {
         "/-/npm/v1/attestations/@s%2fn@1.0.0, /-/npm/v1/attestations/@s%2fn@1.0.0, @s/n/1.0.0/attestations.json",
     })
     void keysAndAttestationsAreKeptForMinutes(String asked, String origin, String place) {
-        Resource.Index index = index(asked);
+        Index index = index(asked);
 
         assertThat(index.path()).isEqualTo(asked.replace("%2f", "/"));
         assertThat(index.origin()).isEqualTo(new Origin.At("", origin, ""));
@@ -246,11 +246,11 @@ class NpmTest {
         return npm.resolve(new Ask(method, path, "", Accept.ANY)).orElseThrow();
     }
 
-    private Resource.Index index(String path) {
-        return (Resource.Index) resolve("GET", path);
+    private Index index(String path) {
+        return (Index) resolve("GET", path);
     }
 
-    private static @Nullable String rendering(Resource.Index index) {
+    private static @Nullable String rendering(Index index) {
         Rendering rendering = index.rendering();
         return rendering == null ? null : rendering.name() + " " + rendering.contentType();
     }

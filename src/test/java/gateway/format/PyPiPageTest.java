@@ -182,7 +182,7 @@ class PyPiPageTest {
         assertThat(links(JSON_PAGE, PyPi.JSON).stream().map(Link::path)).containsAll(paths);
         PyPi pypi = new PyPi();
         for (Link link : links(JSON_PAGE, PyPi.JSON)) {
-            assertThat(pypi.resolve(Ask.get(link.path())).map(found -> ((Resource.Artifact) found).path()))
+            assertThat(pypi.resolve(Ask.get(link.path())).map(found -> ((Artifact) found).path()))
                     .contains(link.path());
         }
     }

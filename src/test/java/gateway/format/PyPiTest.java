@@ -27,7 +27,7 @@ class PyPiTest {
         "/pypi/,                    pypi,   html-short",
     })
     void projectPagesAreIndexesWithOneIdentity(String path, String project, String rendering) {
-        Resource.Index page = (Resource.Index) resolve(path);
+        Index page = (Index) resolve(path);
         assertThat(page.path()).isEqualTo("/simple/" + project + "/");
         assertThat(page.origin()).isEqualTo(new Origin.At("", "/simple/" + project + "/", ""));
         assertThat(page.place()).isEqualTo(project + "/simple.json");
@@ -57,7 +57,7 @@ class PyPiTest {
     @ParameterizedTest
     @ValueSource(strings = {"/simple/", "/"})
     void theListOfAllProjectsIsPassedOn(String path) {
-        Resource.Index root = (Resource.Index) resolve(path);
+        Index root = (Index) resolve(path);
         assertThat(root.path()).isEqualTo("/simple/");
         assertThat(root.rendering()).isNull();
         assertThat(root.links()).isNull();
@@ -80,7 +80,7 @@ class PyPiTest {
                 "application/vnd.pypi.simple.v1+json, */*;q=0.5 | json",
             })
     void theFormIsNegotiated(String accept, String rendering) {
-        Resource.Index page = (Resource.Index) pypi.resolve(new Ask("GET", "/simple/six/", "", Accept.parse(accept)))
+        Index page = (Index) pypi.resolve(new Ask("GET", "/simple/six/", "", Accept.parse(accept)))
                 .orElseThrow();
         assertThat(requireNonNull(page.rendering()).name()).isEqualTo(rendering);
         assertThat(requireNonNull(page.rendering()).contentType())
@@ -105,7 +105,7 @@ class PyPiTest {
     void theQueryOverridesTheHeader() {
         Ask json = new Ask(
                 "GET", "/simple/six/", "format=application%2Fvnd.pypi.simple.v1%2Bjson", Accept.parse("text/html"));
-        Resource.Index page = (Resource.Index) pypi.resolve(json).orElseThrow();
+        Index page = (Index) pypi.resolve(json).orElseThrow();
         assertThat(requireNonNull(page.rendering()).name()).isEqualTo("json");
         assertThat(pypi.resolve(new Ask("GET", "/simple/six/", "format=text/plain", Accept.ANY)))
                 .containsInstanceOf(Resource.Refused.class);
@@ -132,14 +132,14 @@ class PyPiTest {
     })
     void filesAreArtifactsThatTheirPageLists(String project, String file, String version) {
         String path = "/files/" + project + "/0123456789abcdef/" + file;
-        Resource.Artifact artifact = (Resource.Artifact) resolve(path);
+        Artifact artifact = (Artifact) resolve(path);
         assertThat(artifact.path()).isEqualTo(path);
         assertThat(artifact.place()).isEqualTo(project + "/" + version + "/" + file);
         assertThat(artifact.origin()).isEqualTo(new Origin.Linked());
         assertThat(artifact.contentType()).isNull();
         assertThat(artifact.coordinates())
                 .isEqualTo(new Coordinates("pypi", project, version.equals("-") ? null : version));
-        Resource.Index page = ((Checksum.Listed) artifact.checksum()).index();
+        Index page = ((Checksum.Listed) artifact.checksum()).index();
         assertThat(page.path()).isEqualTo("/simple/" + project + "/");
         assertThat(page.links()).isEqualTo(new PyPiLinks(project));
     }
@@ -153,7 +153,7 @@ class PyPiTest {
         "/pypi/json,            /pypi/pypi/json,        pypi/project.json,      ",
     })
     void theOlderJsonDocumentsAreIndexes(String path, String canonical, String place, @Nullable String version) {
-        Resource.Index index = (Resource.Index) resolve(path);
+        Index index = (Index) resolve(path);
         assertThat(index.path()).isEqualTo(canonical);
         assertThat(index.place()).isEqualTo(place);
         assertThat(requireNonNull(index.coordinates()).version()).isEqualTo(version);
@@ -162,7 +162,7 @@ class PyPiTest {
 
     @Test
     void attestationsAreAnIndex() {
-        Resource.Index index = (Resource.Index) resolve("/integrity/six/1.0/six-1.0.tar.gz/provenance");
+        Index index = (Index) resolve("/integrity/six/1.0/six-1.0.tar.gz/provenance");
         assertThat(index.place()).isEqualTo("six/provenance/1.0/six-1.0.tar.gz.json");
         assertThat(index.rendering()).isNull();
     }

@@ -1,0 +1,127 @@
+package gateway.format;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** An immutable file: once stored it is never asked for again. Values; the methods return changed copies. */
+public final class Artifact implements Cacheable, Cloneable {
+
+    private final String path;
+    private final String place;
+    private Origin origin;
+    private Checksum checksum = new Checksum.None();
+    private @Nullable Check check = null;
+    private @Nullable Coordinates coordinates = null;
+    private Set<Algorithm> digests = Set.of();
+    private @Nullable String contentType = null;
+    private Duration negativeFor = Resource.ABSENT;
+    private boolean whole = false;
+
+    Artifact(String path, String place) {
+        this.path = path;
+        this.place = place;
+        this.origin = Origin.At.path(path);
+    }
+
+    /** Kept elsewhere than at the same path upstream. */
+    public Artifact from(Origin where) {
+        return with(copy -> copy.origin = where);
+    }
+
+    /** Compared with a digest before it is kept. */
+    public Artifact verifiedBy(Checksum promised) {
+        return with(copy -> copy.checksum = promised);
+    }
+
+    /** Checked in its structure before it is kept, for formats that promise no digest. */
+    public Artifact sound(Check sound) {
+        return with(copy -> copy.check = sound);
+    }
+
+    /** Part of a package version. */
+    public Artifact of(Coordinates owner) {
+        return with(copy -> copy.coordinates = owner);
+    }
+
+    /** With further digests computed while it is stored. */
+    public Artifact digesting(Algorithm... algorithms) {
+        return with(copy -> copy.digests = Set.of(algorithms));
+    }
+
+    /** Sent with this content type. */
+    public Artifact as(String type) {
+        return with(copy -> copy.contentType = type);
+    }
+
+    /** With another time for which its absence is remembered. */
+    public Artifact absentFor(Duration duration) {
+        return with(copy -> copy.negativeFor = duration);
+    }
+
+    /** Shown to nobody before it is complete and verified. */
+    public Artifact onlyWhole() {
+        return with(copy -> copy.whole = true);
+    }
+
+    private Artifact with(Consumer<Artifact> change) {
+        try {
+            Artifact copy = (Artifact) clone();
+            change.accept(copy);
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public String path() {
+        return path;
+    }
+
+    @Override
+    public String place() {
+        return place;
+    }
+
+    /** Where the upstream keeps it. */
+    public Origin origin() {
+        return origin;
+    }
+
+    /** Where its digest comes from. */
+    public Checksum checksum() {
+        return checksum;
+    }
+
+    /** What else must hold of its bytes; null for nothing. */
+    public @Nullable Check check() {
+        return check;
+    }
+
+    @Override
+    public @Nullable Coordinates coordinates() {
+        return coordinates;
+    }
+
+    @Override
+    public Set<Algorithm> digests() {
+        return digests;
+    }
+
+    @Override
+    public @Nullable String contentType() {
+        return contentType;
+    }
+
+    @Override
+    public Duration negativeFor() {
+        return negativeFor;
+    }
+
+    /** Whether nobody sees any of it before it is complete and verified. */
+    public boolean whole() {
+        return whole;
+    }
+}

@@ -1,0 +1,27 @@
+package gateway.format;
+
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is kept in the store. */
+public sealed interface Cacheable extends Resource permits Artifact, Index {
+
+    /** Canonical path below the mount: the identity in the catalog, whatever spelling the client used. */
+    String path();
+
+    /** Readable location in the store, relative to the mount, for example {@code lodash/4.17.21/lodash-4.17.21.tgz}. */
+    String place();
+
+    /** The package it belongs to; null when it belongs to none. */
+    @Nullable Coordinates coordinates();
+
+    /** Digests computed while storing, beside SHA-256 and what the checksum needs. */
+    Set<Algorithm> digests();
+
+    /** Sent to clients; null to keep the upstream's. */
+    @Nullable String contentType();
+
+    /** How long a 404 or 410 is remembered. */
+    Duration negativeFor();
+}
