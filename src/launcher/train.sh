@@ -30,7 +30,7 @@ is_alive() {
 seconds=0
 pause() {
     seconds=$((seconds + 1))
-    [ "$seconds" -le 240 ] || exit 1
+    [ "$seconds" -le 600 ] || exit 1
     sleep 1
 }
 

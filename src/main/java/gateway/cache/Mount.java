@@ -29,4 +29,9 @@ public record Mount(String path, Format format, URI base, List<Source> sources) 
         }
         return new Mount(repository.path(), format, URI.create(baseUrl + repository.path()), List.copyOf(sources));
     }
+
+    /** The same repository under another public URL of the gateway. */
+    public Mount at(URI baseUrl) {
+        return new Mount(path, format, URI.create(baseUrl + path), sources);
+    }
 }

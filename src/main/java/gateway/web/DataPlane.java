@@ -32,10 +32,12 @@ final class DataPlane implements NettyRouteProvider {
 
     private final Mounts mounts;
     private final PullThrough pullThrough;
+    private final ForwardedBase forwarded;
     private final MeterRegistry meters;
     private final ReplyWriter writer = new ReplyWriter();
 
-    DataPlane(Mounts mounts, PullThrough pullThrough, MeterRegistry meters) {
+    DataPlane(Mounts mounts, PullThrough pullThrough, ForwardedBase forwarded, MeterRegistry meters) {
+        this.forwarded = forwarded;
         this.mounts = mounts;
         this.pullThrough = pullThrough;
         this.meters = meters;
@@ -61,7 +63,8 @@ final class DataPlane implements NettyRouteProvider {
         if (path.contains("//") && !mount.format().allowsEmptySegments()) {
             return plain(response, 400, "the path has an empty segment");
         }
-        Request asked = request(mount, path, target.query(), request);
+        Mount seen = forwarded.of(mount, request.remoteAddress(), request.requestHeaders());
+        Request asked = request(seen, path, target.query(), request);
         Reply immediate = pullThrough.immediate(asked);
         return immediate != null
                 ? write(mount, immediate, request, response)

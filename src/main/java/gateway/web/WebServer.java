@@ -54,7 +54,11 @@ public final class WebServer implements AutoCloseable {
     /** Binds and serves. Blocks until the port is bound; fails with the cause when it cannot be. */
     public static WebServer start(Parts parts) {
         ControlPlane control = new ControlPlane(parts);
-        DataPlane data = new DataPlane(new Mounts(parts.mounts()), parts.pullThrough(), parts.meters());
+        DataPlane data = new DataPlane(
+                new Mounts(parts.mounts()),
+                parts.pullThrough(),
+                new ForwardedBase(parts.settings().network().trustedProxies()),
+                parts.meters());
         SpringApplication application = new SpringApplication(Pages.class);
         application.setWebApplicationType(WebApplicationType.REACTIVE);
         application.setBannerMode(Banner.Mode.OFF);

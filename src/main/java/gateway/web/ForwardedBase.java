@@ -1,0 +1,58 @@
+package gateway.web;
+
+import gateway.cache.Mount;
+import gateway.settings.Cidr;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The public URL as a trusted proxy tells it by {@code X-Forwarded-Proto}, {@code -Host}, {@code -Port} and
+ * {@code -Prefix}.
+ *
+ * <p>Rewritten links are kept and given to others, so nobody else is believed: a client that could name the host would
+ * send all others wherever it likes.
+ */
+final class ForwardedBase {
+
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]{1,253}(:\\d{1,5})?|\\[[0-9A-Fa-f:.]+](:\\d{1,5})?");
+    private static final Pattern PREFIX = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
+
+    private final List<Cidr> trusted;
+
+    ForwardedBase(List<Cidr> trusted) {
+        this.trusted = trusted;
+    }
+
+    /** The mount under the URL that a trusted peer names; as configured for everybody else. */
+    Mount of(Mount mount, @Nullable InetSocketAddress peer, HttpHeaders headers) {
+        if (trusted.isEmpty() || peer == null || !trusts(peer.getAddress())) {
+            return mount;
+        }
+        String host = last(headers.get("X-Forwarded-Host"));
+        String scheme = last(headers.get("X-Forwarded-Proto"));
+        if (host == null || !HOST.matcher(host).matches()) {
+            return mount;
+        }
+        String port = last(headers.get("X-Forwarded-Port"));
+        boolean bare = host.lastIndexOf(':') <= host.lastIndexOf(']');
+        boolean named = bare && port != null && port.matches("\\d{1,5}") && !port.equals("80") && !port.equals("443");
+        String prefix = last(headers.get("X-Forwarded-Prefix"));
+        String path = prefix != null && PREFIX.matcher(prefix).matches() ? prefix : "";
+        return mount.at(URI.create(
+                ("https".equals(scheme) ? "https" : "http") + "://" + host + (named ? ":" + port : "") + path));
+    }
+
+    private boolean trusts(@Nullable InetAddress address) {
+        return address != null && trusted.stream().anyMatch(cidr -> cidr.contains(address));
+    }
+
+    /** The value that the nearest proxy added. */
+    private static @Nullable String last(@Nullable String header) {
+        return header == null ? null : header.substring(header.lastIndexOf(',') + 1).strip();
+    }
+}
