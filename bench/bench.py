@@ -114,24 +114,33 @@ class Bench:
 
         self.record(target, lambda: self.fresh("cold", length), act, discard)
 
-    def first_byte(self, target, direct, label, length, discard):
+    def first_byte(self, target, work, length, discard=False):
         """The median of some misses, each with the same download straight from the origin beside it."""
-        repeat = 10
-
         def prepare():
-            return [self.fresh(f"first-{length}", length, keep=True) for _ in range(repeat)]
+            return [self.fresh(f"first-{length}", length, keep=True) for _ in range(10)]
 
         def act(paths):
-            through, straight = clients.Reader(target.port), clients.Reader(direct.port)
+            through, straight = clients.Reader(target.port), clients.Reader(self.origin.port)
             added = []
             for path in paths:
-                alone = straight.get(direct.prefix + path)["first"]
+                alone = straight.get(path)["first"]
                 added.append(through.get(target.prefix + path)["first"] - alone)
             through.close()
             straight.close()
-            return {(f"first byte of a {label} miss", "ms added"): statistics.median(added) * 1000}
+            return {(work, "ms added"): statistics.median(added) * 1000}
 
         self.record(target, prepare, act, discard)
+
+    def warm_misses(self, target):
+        """Small misses until their CPU time stops falling."""
+        def batch():
+            paths = [self.files.fresh("warm", 2 * KIB, keep=True) for _ in range(200)]
+            cpu = target.cpu()
+            for path in paths:
+                clients.download(target.port, target.prefix + path, 2 * KIB)
+            return target.cpu() - cpu
+
+        self.until_steady(batch, 4 if self.options.quick else 20)
 
     def crowd(self, target, label, length, number, discard):
         work = f"cold {label}, {number} clients at once"
@@ -174,9 +183,11 @@ class Bench:
         for target in everybody:
             self.results.add("idle", "RSS MiB", target.name, meter.rss_mib(target.process.pid), 0)
 
+        for target in caches if self.options.only != "hits" else []:
+            self.first_byte(target, "first byte of a 64 KiB miss, just started", 64 * KIB)
         for target in everybody:
             self.say(f"warming {target.name}")
-            for _, name, _, connections in HITS:
+            for _, name, _, connections in HITS if self.options.only != "misses" else []:
                 self.warm(target, *paths[name], connections)
         for number in range(rounds if self.options.only != "misses" else 0):
             self.say(f"hits, round {number + 1} of {rounds}")
@@ -184,6 +195,9 @@ class Bench:
                 for target in everybody:
                     self.hit(target, f"hit {label}", paths[name][0], connections)
 
+        for target in caches if self.options.only != "hits" else []:
+            self.say(f"warming the misses of {target.name}")
+            self.warm_misses(target)
         # The first rounds of a work are thrown away: the compiler of a Java program has not seen it yet.
         first = -2 if self.options.quick else -4
         for number in range(first, rounds if self.options.only != "hits" else first):
@@ -192,7 +206,7 @@ class Bench:
                 self.cold(target, "200 MiB", 200 * MIB, number < 0)
             for label, length in (("64 KiB", 64 * KIB), ("20 MiB", 20 * MIB)):
                 for target in caches:
-                    self.first_byte(target, self.origin, label, length, number < 0)
+                    self.first_byte(target, f"first byte of a {label} miss", length, number < 0)
             for target in caches:
                 self.crowd(target, "20 MiB", 20 * MIB, 16, number < 0)
         for target in everybody:
@@ -209,14 +223,23 @@ class Bench:
         else:
             raise SystemExit(f"bench: {target.name} does not keep {path}: {status}")
         url = f"http://127.0.0.1:{target.port}{target.prefix}{path}"
-        best, worse = None, 0
-        for _ in range(5 if self.options.quick else 15):
+
+        def slice_of_load():
             cpu = target.cpu()
             requests = clients.wrk(url, connections, 2)["requests"]
-            cpu = (target.cpu() - cpu) / requests
-            worse = worse + 1 if best and cpu > best * 0.95 else 0
-            best = min(best or cpu, cpu)
-            if worse == 2:
+            return (target.cpu() - cpu) / requests
+
+        self.until_steady(slice_of_load, 5 if self.options.quick else 15)
+
+    @staticmethod
+    def until_steady(cost, most):
+        """Repeats until the cost has not fallen by a twentieth for two times."""
+        best, idle = cost(), 0
+        for _ in range(most - 1):
+            now = cost()
+            idle = idle + 1 if now > best * 0.95 else 0
+            best = min(best, now)
+            if idle == 2:
                 return
 
 

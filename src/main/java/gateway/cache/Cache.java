@@ -83,16 +83,22 @@ final class Cache {
         return generations;
     }
 
-    /** The entry if it is held, whatever its age; nothing is fetched. */
+    /**
+     * The entry if it is held, whatever its age; nothing is fetched. The manifest beside the bytes speaks where the
+     * catalog cannot be read, and where it lost the row, as it may in the last moment before a kill.
+     */
     Mono<Entry> held(Source source, Cacheable resource) {
         CacheKey key = source.key(resource.path());
-        return catalog.find(key).onErrorResume(error -> {
-            log.warn("the catalog cannot be read; asking the manifest: {}", error.toString());
-            return store.manifest(source.folder() + "/" + resource.place())
-                    .map(Manifests::read)
-                    .filter(entry -> entry.key().equals(key))
-                    .onErrorComplete();
-        });
+        return catalog.find(key)
+                .onErrorResume(error -> {
+                    log.warn("the catalog cannot be read: {}", error.toString());
+                    return Mono.empty();
+                })
+                .switchIfEmpty(Mono.defer(() -> store.manifest(source.folder() + "/" + resource.place())
+                        .map(Manifests::read)
+                        .filter(entry -> entry.key().equals(key))
+                        .flatMap(entry -> catalog.save(entry).onErrorComplete().thenReturn(entry))
+                        .onErrorComplete()));
     }
 
     /** Held, flying or absent; a {@link Failure} or another error when the upstream fails and nothing is held. */

@@ -98,8 +98,11 @@ public final class Spool {
 
     /** The bytes are wrong or will not come: breaks all followers off, now and later. */
     public void fail(Throwable cause) {
-        state = new State.Failed(cause);
-        signal();
+        // What was found right stays right, also when it could not be published afterwards.
+        if (state instanceof State.Running) {
+            state = new State.Failed(cause);
+            signal();
+        }
     }
 
     /** Keeps the file open until a matching {@link #release}; false when it was closed already. */

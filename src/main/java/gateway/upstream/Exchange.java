@@ -134,25 +134,25 @@ final class Exchange {
         return plain.onErrorMap(failures::body);
     }
 
-    /** Reads a small answer that is not a success, so that neither a redirect nor a 404 costs its connection. */
+    /** Reads a small answer that is no package, so that no redirect, 404 or HEAD costs its connection. */
     private Mono<ReceivedResponse> settled(ReceivedResponse response) {
         var head = response.head();
         boolean small = head.status() >= 300 && head.declared() >= 0 && head.declared() <= SMALL && !head.decoded();
-        if (!small || head.bodiless()) {
+        if (!small && !head.bodiless()) {
             return Mono.just(response);
         }
         var bytes = new ByteArrayOutputStream();
         return response.content()
-                .concatMap(buffer -> {
+                .handle((buffer, sink) -> {
                     bytes.writeBytes(ByteBufUtil.getBytes(buffer));
                     buffer.release();
-                    return Mono.<ByteBuf>empty();
                 })
                 .then(Mono.fromSupplier(() -> response.with(copy(bytes))))
                 .onErrorResume(error -> Mono.just(response.with(copy(bytes).concatWith(Flux.error(error)))));
     }
 
     private static Flux<ByteBuf> copy(ByteArrayOutputStream bytes) {
-        return Flux.defer(() -> Flux.just(Unpooled.wrappedBuffer(bytes.toByteArray())));
+        return Flux.defer(
+                () -> bytes.size() == 0 ? Flux.empty() : Flux.just(Unpooled.wrappedBuffer(bytes.toByteArray())));
     }
 }

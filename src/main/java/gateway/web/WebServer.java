@@ -5,6 +5,7 @@ import gateway.cache.PullThrough;
 import gateway.catalog.Catalog;
 import gateway.settings.Settings;
 import gateway.storage.BlobStore;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
@@ -59,6 +60,8 @@ public final class WebServer implements AutoCloseable {
                 parts.pullThrough(),
                 new ForwardedBase(parts.settings().network().trustedProxies()),
                 parts.meters());
+        parts.meters().gauge("gateway.flights", parts.pullThrough(), PullThrough::flights);
+        new JvmMemoryMetrics().bindTo(parts.meters());
         SpringApplication application = new SpringApplication(Pages.class);
         application.setWebApplicationType(WebApplicationType.REACTIVE);
         application.setBannerMode(Banner.Mode.OFF);

@@ -4,14 +4,12 @@ import gateway.settings.Upstream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,11 +17,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeUpstream implements AutoCloseable {
 
     /** One request that came in. Header names are in lower case. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     public record Request(String method, String path, Map<String, String> headers, byte[] body) {
 
         public @Nullable String header(String name) {
@@ -45,7 +41,7 @@ public final class FakeUpstream implements AutoCloseable {
 
     private final @Nullable SSLContext tls;
     private final InetSocketAddress address;
-    private final Map<String, Function<Request, Answer>> answers = new ConcurrentHashMap<>();
+    private final Map<String, Function<Request, FakeAnswer>> answers = new ConcurrentHashMap<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
@@ -89,33 +85,33 @@ public final class FakeUpstream implements AutoCloseable {
     }
 
     /** Answers 200 with these bytes from now on. */
-    public Answer serve(String path, byte[] body) {
-        return tell(path, new Answer(200, body));
+    public FakeAnswer serve(String path, byte[] body) {
+        return tell(path, new FakeAnswer(200, body));
     }
 
-    public Answer serve(String path, String body) {
+    public FakeAnswer serve(String path, String body) {
         return serve(path, body.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Answers with a status and a short text from now on. */
-    public Answer status(String path, int status) {
-        return tell(path, new Answer(status, ("status " + status).getBytes(StandardCharsets.UTF_8)));
+    public FakeAnswer status(String path, int status) {
+        return tell(path, new FakeAnswer(status, ("status " + status).getBytes(StandardCharsets.UTF_8)));
     }
 
-    public Answer redirect(String path, int status, String location) {
+    public FakeAnswer redirect(String path, int status, String location) {
         return status(path, status).header("Location", location);
     }
 
     /** Decides for each request anew. */
-    public void answer(String path, Function<Request, Answer> how) {
+    public void answer(String path, Function<Request, FakeAnswer> how) {
         answers.put(path, how);
     }
 
-    public static Answer ok(byte[] body) {
-        return new Answer(200, body);
+    public static FakeAnswer ok(byte[] body) {
+        return new FakeAnswer(200, body);
     }
 
-    private Answer tell(String path, Answer answer) {
+    private FakeAnswer tell(String path, FakeAnswer answer) {
         answers.put(path, request -> answer);
         return answer;
     }
@@ -196,7 +192,8 @@ public final class FakeUpstream implements AutoCloseable {
             while (request != null) {
                 requests.add(request);
                 String path = request.path().replaceFirst("\\?.*", "");
-                Answer answer = answers.getOrDefault(request.path(), answers.getOrDefault(path, unknown -> notFound()))
+                FakeAnswer answer = answers.getOrDefault(
+                                request.path(), answers.getOrDefault(path, unknown -> notFound()))
                         .apply(request);
                 if (!answer.write(request, socket)) {
                     return;
@@ -210,8 +207,8 @@ public final class FakeUpstream implements AutoCloseable {
         }
     }
 
-    private static Answer notFound() {
-        return new Answer(404, "not here".getBytes(StandardCharsets.UTF_8));
+    private static FakeAnswer notFound() {
+        return new FakeAnswer(404, "not here".getBytes(StandardCharsets.UTF_8));
     }
 
     private static @Nullable Request read(InputStream in) throws IOException {
@@ -255,7 +252,7 @@ public final class FakeUpstream implements AutoCloseable {
         return line.toString(StandardCharsets.ISO_8859_1).strip();
     }
 
-    private static void reset(Socket socket) {
+    static void reset(Socket socket) {
         quietly(() -> {
             socket.setSoLinger(true, 0);
             socket.close();
@@ -271,275 +268,6 @@ public final class FakeUpstream implements AutoCloseable {
             closing.run();
         } catch (IOException e) {
             // It is closed, which is all we wanted.
-        }
-    }
-
-    /** What is answered at a path; conditional requests and ranges are honoured when a validator was given. */
-    public static final class Answer {
-        private enum Fault {
-            NONE,
-            CLOSE,
-            STALL,
-            RESET
-        }
-
-        private final int status;
-        private final byte[] body;
-        private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        private final CountDownLatch released = new CountDownLatch(1);
-        private final CountDownLatch reached = new CountDownLatch(1);
-        private boolean chunked;
-        private boolean gzip;
-        private boolean ranges = true;
-        private boolean closing;
-        private Fault fault = Fault.NONE;
-        private int faultAt = -1;
-        private int pauseAt = -1;
-        private int piece = Integer.MAX_VALUE;
-        private int surplus;
-        private long declared = -1;
-
-        private Answer(int status, byte[] body) {
-            this.status = status;
-            this.body = body;
-        }
-
-        public Answer header(String name, String value) {
-            headers.put(name, value);
-            return this;
-        }
-
-        public Answer etag(String etag) {
-            return header("ETag", etag);
-        }
-
-        public Answer lastModified(String date) {
-            return header("Last-Modified", date);
-        }
-
-        public Answer type(String contentType) {
-            return header("Content-Type", contentType);
-        }
-
-        public Answer chunked() {
-            chunked = true;
-            return this;
-        }
-
-        /** Packs the body when the request allows it. */
-        public Answer gzip() {
-            gzip = true;
-            return this;
-        }
-
-        public Answer withoutRanges() {
-            ranges = false;
-            return this;
-        }
-
-        /** Says {@code Connection: close} and does it. */
-        public Answer closing() {
-            closing = true;
-            return this;
-        }
-
-        /** Writes pieces of this size. */
-        public Answer pieces(int size) {
-            piece = size;
-            return this;
-        }
-
-        /** Sends no more after n bytes of the body until the test calls {@link #release}; -1 waits before the head. */
-        public Answer pauseAfter(int n) {
-            pauseAt = n < 0 ? Integer.MIN_VALUE : n;
-            return this;
-        }
-
-        public void release() {
-            released.countDown();
-        }
-
-        /** Waits until a request has come to the pause or to the fault. */
-        public void awaitReached() throws InterruptedException {
-            if (!reached.await(10, TimeUnit.SECONDS)) {
-                throw new AssertionError("no request came so far");
-            }
-        }
-
-        /** Closes properly after n bytes of the body, though more were promised. */
-        public Answer truncateAfter(int n) {
-            return fault(Fault.CLOSE, n);
-        }
-
-        /** Sends nothing more after n bytes of the body, and keeps the connection; -1 sends not even the head. */
-        public Answer stallAfter(int n) {
-            return fault(Fault.STALL, n);
-        }
-
-        public Answer resetAfter(int n) {
-            return fault(Fault.RESET, n);
-        }
-
-        /** Declares this length, whatever is sent. */
-        public Answer declaring(long length) {
-            declared = length;
-            return this;
-        }
-
-        /** Sends so many bytes behind the end. */
-        public Answer withSurplus(int bytes) {
-            surplus = bytes;
-            return this;
-        }
-
-        private Answer fault(Fault what, int n) {
-            fault = what;
-            faultAt = n;
-            return this;
-        }
-
-        /** False when the connection is not to be used again. */
-        private boolean write(Request request, Socket socket) throws IOException, InterruptedException {
-            if (fault != Fault.NONE && faultAt < 0) {
-                return breakOff(socket);
-            }
-            if (pauseAt == Integer.MIN_VALUE) {
-                pause();
-            }
-            OutputStream out = socket.getOutputStream();
-            if (status == 200 && isUnchanged(request)) {
-                out.write(head(304, Map.of()));
-                return true;
-            }
-            byte[] whole = gzip
-                            && request.headers()
-                                    .getOrDefault("accept-encoding", "")
-                                    .contains("gzip")
-                    ? packed(body)
-                    : body;
-            int[] range = status == 200 ? range(request, whole.length) : null;
-            if (range != null && range[0] >= whole.length) {
-                out.write(head(416, Map.of("Content-Range", "bytes */" + whole.length, "Content-Length", "0")));
-                return true;
-            }
-            byte[] sent = range == null ? whole : Arrays.copyOfRange(whole, range[0], range[1] + 1);
-            out.write(head(range == null ? status : 206, framing(whole, sent, range)));
-            return request.method().equals("HEAD") || status == 204 || body(sent, out, socket);
-        }
-
-        private boolean body(byte[] sent, OutputStream out, Socket socket) throws IOException, InterruptedException {
-            int at = 0;
-            while (at < sent.length || at == pauseAt || at == faultAt) {
-                if (at == faultAt && fault != Fault.NONE) {
-                    return breakOff(socket);
-                }
-                if (at == pauseAt && released.getCount() > 0) {
-                    pause();
-                }
-                if (at == sent.length) {
-                    break;
-                }
-                int end = sent.length;
-                for (int stop : new int[] {faultAt, pauseAt, (int) Math.min(Integer.MAX_VALUE, (long) at + piece)}) {
-                    end = stop > at ? Math.min(end, stop) : end;
-                }
-                chunk(out, Arrays.copyOfRange(sent, at, end));
-                at = end;
-            }
-            if (chunked) {
-                out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            }
-            out.write(new byte[surplus]);
-            return !closing;
-        }
-
-        private void chunk(OutputStream out, byte[] bytes) throws IOException {
-            if (!chunked) {
-                out.write(bytes);
-                return;
-            }
-            var framed = new ByteArrayOutputStream();
-            framed.writeBytes((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            framed.writeBytes(bytes);
-            framed.writeBytes(new byte[] {'\r', '\n'});
-            out.write(framed.toByteArray());
-        }
-
-        private boolean breakOff(Socket socket) throws IOException {
-            reached.countDown();
-            switch (fault) {
-                case STALL -> socket.getInputStream().transferTo(OutputStream.nullOutputStream());
-                case RESET -> reset(socket);
-                case CLOSE, NONE -> socket.close();
-            }
-            return false;
-        }
-
-        private void pause() throws InterruptedException {
-            reached.countDown();
-            if (!released.await(30, TimeUnit.SECONDS)) {
-                throw new InterruptedException("nobody released the answer");
-            }
-        }
-
-        private Map<String, String> framing(byte[] whole, byte[] sent, int @Nullable [] range) {
-            var framing = new TreeMap<String, String>();
-            if (chunked) {
-                framing.put("Transfer-Encoding", "chunked");
-            } else if (status != 204) {
-                framing.put("Content-Length", String.valueOf(declared < 0 ? sent.length : declared));
-            }
-            if (whole != body) {
-                framing.put("Content-Encoding", "gzip");
-            }
-            if (range != null) {
-                framing.put("Content-Range", "bytes " + range[0] + "-" + range[1] + "/" + whole.length);
-            }
-            return framing;
-        }
-
-        private byte[] head(int code, Map<String, String> more) {
-            var all = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
-            all.putAll(headers);
-            all.putAll(more);
-            if (closing) {
-                all.put("Connection", "close");
-            }
-            var head = new StringBuilder("HTTP/1.1 " + code + " Fake\r\n");
-            all.forEach((name, value) ->
-                    head.append(name).append(": ").append(value).append("\r\n"));
-            return head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
-        }
-
-        private boolean isUnchanged(Request request) {
-            String match = request.header("if-none-match");
-            if (match != null) {
-                return match.equals(headers.get("ETag"));
-            }
-            String since = request.header("if-modified-since");
-            return since != null && since.equals(headers.get("Last-Modified"));
-        }
-
-        private int @Nullable [] range(Request request, int length) {
-            String range = request.header("range");
-            String condition = request.header("if-range");
-            boolean current = condition == null
-                    || condition.equals(headers.get("ETag"))
-                    || condition.equals(headers.get("Last-Modified"));
-            if (!ranges || range == null || !current || !range.matches("bytes=[0-9]+-[0-9]*")) {
-                return null;
-            }
-            String[] ends = range.substring("bytes=".length()).split("-", -1);
-            int last = ends[1].isEmpty() ? length - 1 : Math.min(length - 1, Integer.parseInt(ends[1]));
-            return new int[] {Integer.parseInt(ends[0]), last};
-        }
-
-        private static byte[] packed(byte[] plain) throws IOException {
-            var packed = new ByteArrayOutputStream();
-            try (var gzip = new GZIPOutputStream(packed)) {
-                gzip.write(plain);
-            }
-            return packed.toByteArray();
         }
     }
 }

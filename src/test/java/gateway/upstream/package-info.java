@@ -1,0 +1,4 @@
+@NullMarked
+package gateway.upstream;
+
+import org.jspecify.annotations.NullMarked;
