@@ -1,5 +1,6 @@
 """Measures the gateway and nginx in turn, over the same files and with the same clients, and prints how they compare."""
 import argparse
+import http.client
 import json
 import os
 import shutil
@@ -65,9 +66,10 @@ class Bench:
     def record(self, target, prepare, act, discard=False):
         try:
             values, foreign = self.calm(prepare, act)
-        except clients.Failed as error:
-            self.say(f"FAILED {target.name}: {error}")
-            self.results.failed(target.name, str(error))
+        except (clients.Failed, OSError, http.client.HTTPException) as error:
+            # A timeout is one of these: a server that does not answer has failed, and the others go on.
+            self.say(f"FAILED {target.name}: {error!r}")
+            self.results.failed(target.name, repr(error))
             return
         if not discard:
             for (work, metric), value in values.items():
@@ -256,7 +258,7 @@ def parse():
     parser.add_argument("--dir", help="where files and caches are kept meanwhile, some 8 GiB (the system's temporary folder)")
     parser.add_argument("--server-core", default="0", help="the core of the servers (0)")
     parser.add_argument("--client-core", default="1", help="the core of the clients and the origin (1)")
-    parser.add_argument("--nginx-buffers", default="8 64k", help="proxy_buffers of nginx proxy_cache (8 64k; its own default, 8 8k, is slower)")
+    parser.add_argument("--nginx-buffers", default="8 64k", help="proxy_buffers of nginx proxy_cache (8 64k; nginx's own: 8 8k)")
     parser.add_argument("--minutes", type=int, default=45, help="ends the run after this time, whatever happens (45)")
     options = parser.parse_args()
     options.rounds = options.rounds or (3 if options.quick else 8)
@@ -289,6 +291,9 @@ def main():
         os.sched_setaffinity(0, {int(options.client_core)})
         bench.run()
         finished = True
+    except clients.Failed as error:
+        # What was measured before is printed all the same, with this below it.
+        bench.results.failed("run", repr(error))
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
             signal.signal(number, signal.SIG_IGN)

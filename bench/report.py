@@ -80,7 +80,7 @@ class Results:
         return (
             f"{datetime.date.today()}; {os.cpu_count()} x {model}, {memory:.0f} GiB, Linux {platform.release()}; "
             + ", ".join(version for version in versions if version)
-            + f". {options.rounds} rounds, slices of {options.seconds} s, niceness {os.getpriority(os.PRIO_PROCESS, 0)}. Medians ± half the distance between the quartiles; "
+            + f". {options.rounds} rounds, slices of {options.seconds} s. Medians ± half the distance between the quartiles; "
             + f"`~`: fewer than half of the samples had less than {self.foreign_limit:.0%} foreign load, so all were used.")
 
     def as_json(self, options):

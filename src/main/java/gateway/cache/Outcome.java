@@ -50,7 +50,8 @@ public record Outcome(
     /** Value of the header. */
     public String header() {
         StringBuilder value = new StringBuilder("gateway");
-        if (hit) {
+        // A request that went forward is no hit (RFC 9211, section 2.2), whoever's bytes were served.
+        if (hit && forward == null) {
             value.append("; hit");
         }
         if (forward != null) {

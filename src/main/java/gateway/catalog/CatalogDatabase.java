@@ -13,8 +13,8 @@ import reactor.core.scheduler.Schedulers;
  * Opens the catalog's H2 file, and replaces one that cannot be read by a new one.
  *
  * <p>A path such as {@code cache/proxy.db} names the file {@code cache/proxy.db.mv.db}. H2 locks it for as long as it is
- * open. What is committed reaches the disk within half a second: a process that is killed loses that much and no more,
- * and what it loses is fetched again.
+ * open. What is saved reaches the file within two seconds or so: a process that is killed loses that much, and what
+ * it loses is fetched again.
  */
 public final class CatalogDatabase {
     private static final Logger log = LoggerFactory.getLogger(CatalogDatabase.class);
@@ -89,6 +89,9 @@ public final class CatalogDatabase {
     private static Throwable explain(CatalogFiles files, Throwable error) {
         if (error instanceof CatalogException) {
             return error;
+        }
+        if (H2Failures.unfinished(error)) {
+            return CatalogException.missing(files.database());
         }
         if (H2Failures.inUse(error)) {
             return CatalogException.inUse(files.database(), error);

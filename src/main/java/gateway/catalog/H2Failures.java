@@ -22,11 +22,17 @@ final class H2Failures {
             ErrorCode.UNSUPPORTED_SETTING_1);
 
     private static final int ANY_CODE = -1;
+    private static final int NO_CODE = -2;
 
     private H2Failures() {}
 
     static boolean inUse(Throwable error) {
         return any(error, code -> code == ErrorCode.DATABASE_ALREADY_OPEN_1, DataUtils.ERROR_FILE_LOCKED);
+    }
+
+    /** A file to look at in which nothing has been made yet, and nothing may be. */
+    static boolean unfinished(Throwable error) {
+        return any(error, code -> code == ErrorCode.DATABASE_IS_READ_ONLY, NO_CODE);
     }
 
     /** A failed opening that is the fault of the file's bytes, as far as codes tell; never a mistake of ours. */

@@ -70,12 +70,11 @@ final class Ledger {
     }
 
     private static Mono<Void> insert(Connection connection, Entry entry) {
-        var use = "INSERT INTO entry_use (id, item, last_used) VALUES (?, ?, ?)";
         return add(connection, Share.of(entry), entry.storedAt())
                 .flatMap(booked -> Sql.select(
                                 connection, EntryRows.INSERT, row -> Sql.number(row, 0), EntryRows.values(entry))
                         .single()
-                        .flatMap(id -> Sql.update(connection, use, id, booked.item(), lastUsed(entry))))
+                        .flatMap(id -> used(connection, id, booked.item(), entry)))
                 .then();
     }
 
@@ -83,26 +82,27 @@ final class Ledger {
         var update = Sql.update(connection, EntryRows.UPDATE, EntryRows.values(entry, old.id()));
         var share = Share.of(entry);
         if (share.equals(old.share())) {
-            var used = "UPDATE entry_use SET last_used = GREATEST(last_used, ?) WHERE id = ?";
-            return update.then(Sql.update(connection, used, lastUsed(entry), old.id()))
-                    .then();
+            return update.then(used(connection, old.id(), old.item(), entry)).then();
         }
-        var used = "UPDATE entry_use SET last_used = GREATEST(last_used, ?), item = ? WHERE id = ?";
         // Added before the old share is taken away, so that what both hold is never dropped in between.
         return update.then(add(connection, share, entry.storedAt()))
-                .flatMap(booked -> Sql.update(connection, used, lastUsed(entry), booked.item(), old.id()))
+                .flatMap(booked -> used(connection, old.id(), booked.item(), entry))
                 .then(subtract(connection, old));
+    }
+
+    /** A rebuilt catalog has no better witness of the last use than the times of the entry. */
+    private static Mono<Long> used(Connection connection, long id, @Nullable Long item, Entry entry) {
+        var change = "UPDATE entry_use SET item = ?, last_used = GREATEST(last_used, ?) WHERE id = ?";
+        var create = "INSERT INTO entry_use (item, last_used, id) VALUES (?, ?, ?)";
+        var at = Math.max(entry.storedAt().toEpochMilli(), entry.validatedAt().toEpochMilli());
+        return Sql.update(connection, change, item, at, id)
+                .flatMap(rows -> rows > 0 ? Mono.just(rows) : Sql.update(connection, create, item, at, id));
     }
 
     private static Mono<Void> delete(Connection connection, Held old) {
         return Sql.update(connection, "DELETE FROM entry WHERE id = ?", old.id())
                 .then(Sql.update(connection, "DELETE FROM entry_use WHERE id = ?", old.id()))
                 .then(subtract(connection, old));
-    }
-
-    /** A rebuilt catalog has no better witness of the last use than these times. */
-    private static long lastUsed(Entry entry) {
-        return Math.max(entry.storedAt().toEpochMilli(), entry.validatedAt().toEpochMilli());
     }
 
     private static Mono<Booked> add(Connection connection, Share share, Instant at) {

@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 /** The catalog in one H2 file, opened by {@link CatalogDatabase}. */
 public final class R2dbcCatalog implements Catalog {
     private static final Logger log = LoggerFactory.getLogger(R2dbcCatalog.class);
-    private static final Duration FLUSH_PERIOD = Duration.ofSeconds(5);
+    private static final Duration FLUSH_PERIOD = Duration.ofSeconds(2);
 
     /** The part of the heap that hot entries may take. */
     private static final int HEAP_SHARE = 16;
@@ -43,7 +43,7 @@ public final class R2dbcCatalog implements Catalog {
                 .cache();
         if (!connections.readOnly()) {
             var flushes = Flux.interval(FLUSH_PERIOD).onBackpressureDrop().concatMap(tick -> periodicFlush(), 1);
-            background.start("write hit counters", flushes);
+            background.start("write the catalog", flushes);
         }
     }
 
@@ -57,7 +57,7 @@ public final class R2dbcCatalog implements Catalog {
     public Mono<Void> rebuilt() {
         return connections
                 .write(connection -> Sql.update(connection, "UPDATE state SET number = 1 WHERE name = 'rebuilt'"))
-                .then();
+                .then(connections.checkpoint());
     }
 
     @Override
@@ -178,7 +178,7 @@ public final class R2dbcCatalog implements Catalog {
     public Mono<Void> check() {
         var sql = "UPDATE state SET number = number + 1 WHERE name = 'probe'";
         var write = connections.write(connection -> Sql.update(connection, sql));
-        return (connections.readOnly() ? Mono.<Long>empty() : write)
+        return (connections.readOnly() ? Mono.empty() : write.then(connections.checkpoint()))
                 .then(totalSize())
                 .then();
     }
@@ -194,14 +194,15 @@ public final class R2dbcCatalog implements Catalog {
 
     /** One line when it begins to fail, and one when it works again. */
     private Mono<Void> periodicFlush() {
-        return flush().then(Mono.<Void>fromRunnable(() -> {
+        return flush().then(connections.checkpoint())
+                .then(Mono.<Void>fromRunnable(() -> {
                     if (flushFailing.compareAndSet(true, false)) {
-                        log.info("Hit counters are written again");
+                        log.info("The catalog is written again");
                     }
                 }))
                 .onErrorResume(error -> {
                     if (flushFailing.compareAndSet(false, true)) {
-                        log.warn("Could not write hit counters; they are kept in memory", error);
+                        log.warn("Could not write the catalog; hit counters are kept in memory", error);
                     }
                     return Mono.empty();
                 });

@@ -1,6 +1,8 @@
 package gateway.format;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -123,5 +125,24 @@ public final class Artifact implements Cacheable, Cloneable {
     /** Whether nobody sees any of it before it is complete and verified. */
     public boolean whole() {
         return whole;
+    }
+
+    private List<@Nullable Object> parts() {
+        return Arrays.asList(path, place, origin, checksum, check, coordinates, digests, contentType, negativeFor, whole);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Artifact that && parts().equals(that.parts());
+    }
+
+    @Override
+    public int hashCode() {
+        return parts().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Artifact" + parts();
     }
 }

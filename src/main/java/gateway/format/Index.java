@@ -1,6 +1,7 @@
 package gateway.format;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -200,5 +201,39 @@ public final class Index implements Cacheable, Cloneable {
     @Override
     public @Nullable String contentType() {
         return contentType;
+    }
+
+    private List<@Nullable Object> parts() {
+        return Arrays.asList(path,
+                place,
+                origin,
+                accept,
+                freshFor,
+                negativeFor,
+                coordinates,
+                links,
+                rendering,
+                generation,
+                companions,
+                merger,
+                encoded,
+                soleUpstream,
+                digests,
+                contentType);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Index that && parts().equals(that.parts());
+    }
+
+    @Override
+    public int hashCode() {
+        return parts().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Index" + parts();
     }
 }

@@ -11,6 +11,7 @@ import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.HttpProtocol;
@@ -42,6 +43,9 @@ final class Clients {
         this.network = network;
         this.names = names;
         this.tls = Trust.context(network.caFile());
+        // Its classes read random numbers from a file when they are loaded: now, and not on an event loop.
+        HttpClient warm = HttpClient.create().protocol(HttpProtocol.HTTP11);
+        Objects.requireNonNull(warm);
     }
 
     /** Connections of one upstream, so that a sick one takes none from the others. */

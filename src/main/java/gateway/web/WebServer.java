@@ -25,6 +25,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /** The listening server: started once, closed once. */
@@ -84,6 +85,8 @@ public final class WebServer implements AutoCloseable {
             properties.put("server.address", settings.listen().host().replaceAll("[\\[\\]]", ""));
         }
         properties.put("server.shutdown", "graceful");
+        // When the event loops stop, whoever was served has been: they need not wait for more to come.
+        properties.put("spring.reactor.netty.shutdown-quiet-period", "0s");
         properties.put(
                 "spring.lifecycle.timeout-per-shutdown-phase",
                 settings.shutdown().grace().toMillis() + "ms");
@@ -117,6 +120,8 @@ public final class WebServer implements AutoCloseable {
         NettyServerCustomizer limits() {
             return (HttpServer server) -> server.option(ChannelOption.SO_BACKLOG, 1024)
                     .idleTimeout(Duration.ofSeconds(75))
+                    .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+                            .addBefore(NettyPipeline.HttpTrafficHandler, "gateway.readOn", new ReadOn()))
                     .httpRequestDecoder(decoder ->
                             decoder.maxInitialLineLength(REQUEST_LINE).maxHeaderSize(HEADERS));
         }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,6 +26,7 @@ final class GatewayProcess implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(10);
 
     private static final Duration STOP = Duration.ofMinutes(1);
+    private static final Duration ANSWER = Duration.ofMinutes(1);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Path folder;
@@ -144,15 +146,17 @@ final class GatewayProcess implements AutoCloseable {
         return (long) get("/metrics")
                 .lines()
                 .filter(line -> line.startsWith("gateway_requests_total{"))
-                .filter(line -> java.util.stream.Stream.of(labels).allMatch(line::contains))
+                .filter(line -> Stream.of(labels).allMatch(line::contains))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
     }
 
     private String get(String path) {
         try {
-            HttpResponse<String> response = HTTP.send(
-                    HttpRequest.newBuilder(URI.create(address() + path)).build(), BodyHandlers.ofString());
+            HttpRequest request = HttpRequest.newBuilder(URI.create(address() + path))
+                    .timeout(ANSWER)
+                    .build();
+            HttpResponse<String> response = HTTP.send(request, BodyHandlers.ofString());
             if (response.statusCode() != 200) {
                 throw new IllegalStateException(path + " answers " + response.statusCode() + ": " + response.body());
             }

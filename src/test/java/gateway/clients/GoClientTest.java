@@ -3,9 +3,12 @@ package gateway.clients;
 import java.net.URI;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
-/** go, which checks all it gets against the checksum database; it asks the gateway for that as well. */
+/** go: first with the checksum database, for which it asks the gateway as well, then with the go.sum from there. */
 class GoClientTest extends ClientContract {
+
+    private @Nullable String sums;
 
     @Override
     List<String> mounts() {
@@ -33,6 +36,10 @@ class GoClientTest extends ClientContract {
                     golang.org/x/sync v0.10.0
                 )
                 """);
+        // Which tiles of the database prove the same sum depends on the order of answers, so only one run can ask for them.
+        if (sums != null) {
+            home.write("project/go.sum", sums);
+        }
         home.set("GOENV", "off")
                 .set("GOPROXY", gateway + "/go")
                 .set("GOPATH", home.file("go"))
@@ -40,13 +47,14 @@ class GoClientTest extends ClientContract {
                 .set("GOFLAGS", "-modcacherw")
                 .set("GOTOOLCHAIN", "local");
         home.run(Tools.go(), "mod", "download", "all");
+        sums = home.read("project/go.sum");
     }
 
     @Override
     SortedMap<String, String> installed(Home home, URI gateway) {
         SortedMap<String, String> files =
                 Tree.of(home.file("go/pkg/mod"), path -> !path.matches("cache/(download/sumdb/.*|lock|.*\\.lock)"));
-        files.put("go.sum", home.digest("project/go.sum", gateway));
+        files.put("go.sum", home.read("project/go.sum"));
         return files;
     }
 }

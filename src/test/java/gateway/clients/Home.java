@@ -57,11 +57,14 @@ final class Home {
         }
     }
 
-    /** Of a text file, as if the gateway had another address. */
+    /** Of a text file, whatever the gateway's address in it. */
     String digest(String name, URI gateway) {
+        return Tree.sha256(read(name).replace(gateway.toString(), "{gateway}"));
+    }
+
+    String read(String name) {
         try {
-            String text = Files.readString(folder.resolve(name));
-            return Tree.sha256(text.replace(gateway.toString(), "{gateway}"));
+            return Files.readString(folder.resolve(name));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
