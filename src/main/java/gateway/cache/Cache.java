@@ -149,7 +149,7 @@ final class Cache {
                 yield fetched(source, resource, null);
             }
             case Decision.Refuse refuse ->
-                Mono.error(new Failure(504, "not in the store, and only-if-cached was asked", null, null));
+                Mono.error(Failure.notHeld());
         };
     }
 

@@ -3,6 +3,7 @@ package gateway.cache;
 import gateway.storage.LengthException;
 import gateway.storage.StorageException;
 import gateway.upstream.UpstreamException;
+import gateway.upstream.UpstreamResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -30,6 +31,27 @@ public final class Failure extends RuntimeException {
     /** A fault of the upstream's answer. */
     static Failure badGateway(String message) {
         return new Failure(502, message, SOON, null);
+    }
+
+    /** Nothing is held, and the client wants nothing else (RFC 9111, section 5.2.1.7). */
+    static Failure notHeld() {
+        return new Failure(504, "not in the store, and only-if-cached was asked", null, null);
+    }
+
+    /** What an upstream's refusal means for the client: its quarrel with us is not the client's. */
+    static Failure refused(Source source, UpstreamResponse response) {
+        String name = source.upstream().name();
+        return switch (response.status()) {
+            case 401, 403 ->
+                badGateway("the upstream " + name + " refused the gateway's credentials (" + response.status() + ")");
+            case 429 ->
+                new Failure(
+                        429,
+                        "the upstream " + name + " asks to slow down",
+                        RetryAfter.of(response.header("Retry-After")),
+                        null);
+            default -> badGateway("the upstream " + name + " answered " + response.status());
+        };
     }
 
     static Failure of(Throwable error) {

@@ -184,20 +184,7 @@ final class Fetch {
 
     private static Mono<Void> refused(Job job, UpstreamResponse response) {
         response.discard();
-        String name = job.source().upstream().name();
-        return Mono.error(
-                switch (response.status()) {
-                    case 401, 403 ->
-                        Failure.badGateway("the upstream " + name + " refused the gateway's credentials ("
-                                + response.status() + ")");
-                    case 429 ->
-                        new Failure(
-                                429,
-                                "the upstream " + name + " asks to slow down",
-                                RetryAfter.of(response.header("Retry-After")),
-                                null);
-                    default -> Failure.badGateway("the upstream " + name + " answered " + response.status());
-                });
+        return Mono.error(Failure.refused(job.source(), response));
     }
 
     private Mono<Void> receive(Job job, Planner.Plan plan, UpstreamRequest request, UpstreamResponse response) {

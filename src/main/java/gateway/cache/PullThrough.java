@@ -224,7 +224,10 @@ public final class PullThrough {
         if (request.head() && resource instanceof Artifact artifact) {
             return cache.held(source, artifact)
                     .flatMap(entry -> show(request, artifact, entry, Outcome.HIT))
-                    .switchIfEmpty(Mono.defer(() -> head(request, source, artifact)));
+                    .switchIfEmpty(Mono.defer(() -> Directives.parse(request.conditions().cacheControl())
+                                    .onlyIfCached()
+                            ? Mono.error(Failure.notHeld())
+                            : head(request, source, artifact)));
         }
         Directives directives = Directives.parse(request.conditions().cacheControl());
         Request asked = cache.tainted(source, resource) ? request.whole() : request;

@@ -63,6 +63,7 @@ final class Relay {
                 false);
         return upstreams
                 .get(outgoing)
+                .flatMap(response -> fit(source, response))
                 .map(response -> whileHeld(reply(response, Outcome.bypass(response.status(), why))))
                 .doOnError(error -> places.release())
                 .doOnCancel(places::release);
@@ -121,11 +122,23 @@ final class Relay {
     Mono<Reply> head(Request request, Source source, URI uri) {
         UpstreamRequest outgoing = new UpstreamRequest(
                 source.upstream(), UpstreamRequest.Lane.ARTIFACT, "HEAD", uri, Map.of("Accept", "*/*"), null, false);
-        return upstreams.get(outgoing).map(response -> {
+        return upstreams.get(outgoing).flatMap(response -> fit(source, response)).map(response -> {
             Reply reply = reply(response, Outcome.miss(response.status(), false, false));
             long length = response.length().orElse(-1L);
             response.discard();
             return new Reply(reply.status(), reply.headers(), new Body.Empty(length), reply.outcome());
         });
+    }
+
+    /** Refuses answers that a client would misread as meant for itself. */
+    private static Mono<UpstreamResponse> fit(Source source, UpstreamResponse response) {
+        int status = response.status();
+        boolean absent = status == 403 && source.upstream().forbiddenMeansNotFound();
+        if (status < 400 || status == 404 || status == 410 || status == 416) {
+            return Mono.just(response);
+        }
+        response.discard();
+        return Mono.error(
+                absent ? new Failure(404, "not found", null, null) : Failure.refused(source, response));
     }
 }

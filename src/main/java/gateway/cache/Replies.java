@@ -121,7 +121,7 @@ final class Replies {
     }
 
     private static Body following(Flight.Head.Streaming head, long from, long to, long length) {
-        return new Body.Following(head.spool(), from, to, length, head.rescuer()::rest);
+        return new Body.Following(head.spool(), from, to, length, position -> head.rescuer().rest(position, to));
     }
 
     /** Small content made here. */

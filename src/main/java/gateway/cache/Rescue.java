@@ -53,38 +53,42 @@ record Rescue(
                     boolean hopeless = left == 0 || validator == null || length < 0;
                     return hopeless
                             ? Flux.error(error)
-                            : from(received.get())
+                            : from(received.get(), length)
                                     .onErrorMap(UpstreamException.class, again -> error)
                                     .flatMapMany(next -> attempt(next.body(), received, left - 1, next));
                 });
     }
 
-    /** The rest of the body from a position; an error when the upstream cannot give exactly that. */
-    Flux<ByteBuf> rest(long position) {
-        return from(position).flatMapMany(UpstreamResponse::body);
+    /**
+     * The body from a position up to an end; an error when the upstream cannot give exactly that.
+     *
+     * @param to exclusive; -1 for the end of the body
+     */
+    Flux<ByteBuf> rest(long position, long to) {
+        return from(position, to < 0 ? length : to).flatMapMany(UpstreamResponse::body);
     }
 
-    private Mono<UpstreamResponse> from(long position) {
+    private Mono<UpstreamResponse> from(long position, long end) {
         if (validator == null || length < 0) {
             return Mono.error(Failure.badGateway("the upstream's body broke and cannot be resumed"));
         }
         Map<String, String> headers = new HashMap<>(original.headers());
         headers.keySet().removeIf(name -> name.startsWith("If-"));
-        headers.put("Range", "bytes=" + position + "-");
+        headers.put("Range", "bytes=" + position + "-" + (end == length ? "" : Long.toString(end - 1)));
         headers.put("If-Range", validator);
         return upstreams
                 .get(new UpstreamRequest(
                         original.upstream(), original.lane(), "GET", uri, Map.copyOf(headers), null, false))
-                .flatMap(response -> continues(response, position)
+                .flatMap(response -> continues(response, position, end)
                         ? Mono.just(response)
                         : Mono.<UpstreamResponse>error(refused(response)));
     }
 
-    private boolean continues(UpstreamResponse response, long position) {
+    private boolean continues(UpstreamResponse response, long position, long end) {
         String range = response.header("Content-Range");
         String etag = response.header("ETag");
         return response.status() == 206
-                && ("bytes " + position + "-" + (length - 1) + "/" + length).equals(range)
+                && ("bytes " + position + "-" + (end - 1) + "/" + length).equals(range)
                 && (etag == null || etag.equals(validator));
     }
 

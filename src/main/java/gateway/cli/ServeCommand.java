@@ -1,5 +1,6 @@
 package gateway.cli;
 
+import gateway.catalog.CatalogException;
 import gateway.settings.Listen;
 import gateway.settings.Settings;
 import java.net.BindException;
@@ -36,6 +37,8 @@ final class ServeCommand implements Callable<Integer> {
         Settings settings = flags.settings(environment, parent == null ? Map.of() : parent.flags.given());
         try {
             return serve.run(settings);
+        } catch (CatalogException e) {
+            throw new CommandException(String.valueOf(e.getMessage()), Cli.MISTAKE, e);
         } catch (Exception e) {
             if (causes(e).anyMatch(c -> c instanceof BindException || c instanceof ChannelBindException)) {
                 throw new CommandException(cannotListen(settings.listen(), e), Cli.MISTAKE, e);

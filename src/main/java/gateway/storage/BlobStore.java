@@ -271,9 +271,13 @@ public final class BlobStore {
         return work("the store cannot be written and read", () -> {
             Path probe = staging.next();
             byte[] written = new byte[512];
-            Files.write(probe, written);
-            byte[] read = Files.readAllBytes(probe);
-            Files.delete(probe);
+            byte[] read;
+            try {
+                Files.write(probe, written);
+                read = Files.readAllBytes(probe);
+            } finally {
+                Files.deleteIfExists(probe);
+            }
             if (!java.util.Arrays.equals(written, read)) {
                 throw new IOException("read back other bytes than were written");
             }

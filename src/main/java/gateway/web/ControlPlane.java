@@ -15,12 +15,10 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerRequest;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,7 +34,6 @@ final class ControlPlane {
     private final BlobStore store;
     private final PrometheusMeterRegistry meters;
     private final Home home;
-    private final EventLoops loops = new EventLoops();
     private final Mono<String> health;
     private volatile boolean stopping;
 
@@ -56,12 +53,7 @@ final class ControlPlane {
                 .andRoute(GET("/health/live"), request -> text(200, "ok"))
                 .andRoute(GET("/health/ready"), request -> stopping ? text(503, "stopping") : health())
                 .andRoute(GET("/stats"), this::stats)
-                .andRoute(GET("/metrics"), request -> metrics())
-                .filter((request, next) -> next.handle(request).publishOn(loops.of(connection(request))));
-    }
-
-    private static HttpServerRequest connection(ServerRequest request) {
-        return ServerHttpRequestDecorator.getNativeRequest(request.exchange().getRequest());
+                .andRoute(GET("/metrics"), request -> metrics());
     }
 
     void stopping() {

@@ -16,7 +16,6 @@ import org.reactivestreams.Publisher;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.HttpServerRoutes;
@@ -36,7 +35,6 @@ final class DataPlane implements NettyRouteProvider {
     private final ForwardedBase forwarded;
     private final MeterRegistry meters;
     private final ReplyWriter writer = new ReplyWriter();
-    private final EventLoops loops = new EventLoops();
 
     DataPlane(Mounts mounts, PullThrough pullThrough, ForwardedBase forwarded, MeterRegistry meters) {
         this.forwarded = forwarded;
@@ -68,15 +66,9 @@ final class DataPlane implements NettyRouteProvider {
         Mount seen = forwarded.of(mount, request.remoteAddress(), request.requestHeaders());
         Request asked = request(seen, path, target.query(), request);
         Reply immediate = pullThrough.immediate(asked);
-        if (immediate != null) {
-            return write(mount, immediate, request, response);
-        }
-        Scheduler loop = loops.of(request);
-        return pullThrough
-                .serve(asked)
-                .publishOn(loop)
-                .flatMap(reply -> Mono.from(write(mount, reply, request, response)))
-                .publishOn(loop);
+        return immediate != null
+                ? write(mount, immediate, request, response)
+                : pullThrough.serve(asked).flatMap(reply -> Mono.from(write(mount, reply, request, response)));
     }
 
     private Publisher<Void> write(Mount mount, Reply reply, HttpServerRequest request, HttpServerResponse response) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -69,7 +70,10 @@ final class Home {
     }
 
     private String text(String version) {
-        StringBuilder page = new StringBuilder("gateway " + version + "\n" + WHAT + "\n" + HOW + "\n\nRepositories\n");
+        StringBuilder page = new StringBuilder("gateway " + version + "\n" + WHAT + "\n" + HOW + "\n\n");
+        page.append("health, statistics, metrics: ")
+                .append(root)
+                .append("/health  /stats  /metrics\n\nRepositories\n");
         int widest = mounts.stream()
                 .mapToInt(mount -> mount.base().toString().length())
                 .max()
@@ -79,17 +83,14 @@ final class Home {
             page.append("  %s  %-6s  %s%n"
                     .formatted(url, mount.format().name(), upstreams(mount)));
         }
-        setups.values().stream().flatMap(List::stream).forEach(setup -> {
+        clients().forEach(setup -> {
             page.append('\n').append(setup.client()).append('\n');
             for (Setup.Snippet snippet : setup.snippets()) {
-                page.append("  ").append(snippet.caption()).append("\n\n");
-                page.append(snippet.code().indent(6)).append('\n');
+                page.append(snippet.caption().indent(2)).append('\n');
+                page.append(snippet.code().indent(6).replaceAll("(?m)^ +$", "")).append('\n');
             }
         });
-        return page.append("Also here: ")
-                .append(root)
-                .append("/health  /stats  /metrics\n")
-                .toString();
+        return page.toString();
     }
 
     private String html(String version) {
@@ -102,7 +103,7 @@ final class Home {
                 .replace("{setups}", clients().map(Home::section).collect(Collectors.joining("\n")));
     }
 
-    private java.util.stream.Stream<Setup> clients() {
+    private Stream<Setup> clients() {
         return setups.values().stream().flatMap(List::stream);
     }
 

@@ -43,7 +43,7 @@ record Setup(String client, List<Snippet> snippets) {
             boolean captioned = line.startsWith(CAPTION);
             if ((begins || captioned) && !code.isEmpty()) {
                 snippets.add(new Snippet(
-                        String.join(" ", caption), code.toString().strip()));
+                        String.join("\n", caption), code.toString().strip()));
                 caption.clear();
                 code.setLength(0);
             }

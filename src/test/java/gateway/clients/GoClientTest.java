@@ -36,7 +36,7 @@ class GoClientTest extends ClientContract {
                     golang.org/x/sync v0.10.0
                 )
                 """);
-        // Which tiles of the database prove the same sum depends on the order of answers, so only one run can ask for them.
+        // Which tiles of the database prove a sum depends on the order of answers, so only the first run asks for them.
         if (sums != null) {
             home.write("project/go.sum", sums);
         }
