@@ -1,14 +1,13 @@
 package gateway.cache;
 
-import gateway.format.Index;
-import gateway.format.Artifact;
-import gateway.format.Cacheable;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import gateway.catalog.CacheKey;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
-import gateway.format.Resource;
+import gateway.format.Artifact;
+import gateway.format.Cacheable;
+import gateway.format.Index;
 import gateway.storage.BlobStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -148,8 +147,7 @@ final class Cache {
                 catalog.missed(source.format().name());
                 yield fetched(source, resource, null);
             }
-            case Decision.Refuse refuse ->
-                Mono.error(Failure.notHeld());
+            case Decision.Refuse refuse -> Mono.error(Failure.notHeld());
         };
     }
 
@@ -170,8 +168,7 @@ final class Cache {
         });
     }
 
-    private static Mono<Got> streamed(
-            Cacheable resource, Flights.Joined joined, Flight.Head.Streaming streaming) {
+    private static Mono<Got> streamed(Cacheable resource, Flights.Joined joined, Flight.Head.Streaming streaming) {
         Outcome outcome = Outcome.miss(200, true, joined.collapsed());
         boolean whole = (streaming.length() >= 0 && streaming.length() <= WAITED_FOR) || examined(resource);
         if (whole || !streaming.spool().tryRetain()) {

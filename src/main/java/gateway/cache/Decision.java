@@ -1,10 +1,9 @@
 package gateway.cache;
 
-import gateway.format.Index;
-import gateway.format.Cacheable;
-import gateway.format.Artifact;
 import gateway.catalog.Entry;
-import gateway.format.Resource;
+import gateway.format.Artifact;
+import gateway.format.Cacheable;
+import gateway.format.Index;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

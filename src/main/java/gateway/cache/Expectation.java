@@ -1,8 +1,7 @@
 package gateway.cache;
 
-import gateway.format.Index;
 import gateway.format.Checksum;
-import gateway.format.Resource;
+import gateway.format.Index;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -20,7 +19,8 @@ sealed interface Expectation {
      * @param listedIn the index that promised it, which is asked once more before bytes are condemned; null when the
      *     promise did not come from a mutable index
      */
-    record Promised(Checksum.Known known, long size, @Nullable Index listedIn) implements Expectation {}
+    record Promised(
+            Checksum.Known known, long size, @Nullable Index listedIn) implements Expectation {}
 
     /**
      * With a digest that is fetched beside the bytes; the body's end waits for it.

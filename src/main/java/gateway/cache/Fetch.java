@@ -1,16 +1,15 @@
 package gateway.cache;
 
-import gateway.format.Index;
-import gateway.format.Cacheable;
-import gateway.format.Artifact;
 import gateway.catalog.CacheKey;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
 import gateway.format.Algorithm;
+import gateway.format.Artifact;
+import gateway.format.Cacheable;
 import gateway.format.Checksum;
 import gateway.format.Coordinates;
+import gateway.format.Index;
 import gateway.format.Link;
-import gateway.format.Resource;
 import gateway.storage.BlobStore;
 import gateway.storage.Digest;
 import gateway.storage.Spool;
@@ -319,8 +318,7 @@ final class Fetch {
     }
 
     private Mono<Void> checkBehind(Job job, Planner.Plan plan, Entry entry) {
-        return plan.expectation() instanceof Expectation.Behind behind
-                        && job.resource() instanceof Artifact artifact
+        return plan.expectation() instanceof Expectation.Behind behind && job.resource() instanceof Artifact artifact
                 ? planner.linkOf(job.source(), artifact, behind.index(), Directives.NONE)
                         .flatMap(link -> compare(entry, link))
                         .onErrorResume(error -> {

@@ -1,14 +1,14 @@
 package gateway.cache;
 
-import gateway.format.Index;
-import gateway.format.Artifact;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import gateway.catalog.CacheKey;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
 import gateway.format.Algorithm;
+import gateway.format.Artifact;
 import gateway.format.Checksum;
 import gateway.format.Generation;
+import gateway.format.Index;
 import gateway.format.Origin;
 import gateway.format.Resource;
 import java.time.Clock;
@@ -117,9 +117,11 @@ final class Generations {
 
     /** An upstream in the middle of its own change lacks what it lists for minutes; one that lacks it longer always will. */
     private Mono<Entry> lacking(Index index, String name, Generation now) {
-        boolean settled = now.date() == null || now.date().isBefore(clock.instant().minus(SETTLED));
+        boolean settled =
+                now.date() == null || now.date().isBefore(clock.instant().minus(SETTLED));
         if (!settled) {
-            return Mono.error(Failure.badGateway("the upstream does not have " + name + " that " + index.path() + " lists"));
+            return Mono.error(
+                    Failure.badGateway("the upstream does not have " + name + " that " + index.path() + " lists"));
         }
         log.warn("the upstream does not have {} that {} lists", name, index.path());
         return Mono.empty();
@@ -151,8 +153,7 @@ final class Generations {
                         : Mono.just(member.otherwise())));
     }
 
-    private Optional<Artifact> select(
-            Index root, Entry entry, Generation generation, Resource.Member.Select select) {
+    private Optional<Artifact> select(Index root, Entry entry, Generation generation, Resource.Member.Select select) {
         return switch (select) {
             case Resource.Member.Select.ByName byName ->
                 Optional.ofNullable(generation.members().get(byName.path()))
@@ -179,8 +180,7 @@ final class Generations {
         }
     }
 
-    private static Optional<Artifact> byDigest(
-            Index root, Generation generation, Checksum.Known wanted) {
+    private static Optional<Artifact> byDigest(Index root, Generation generation, Checksum.Known wanted) {
         return generation.members().entrySet().stream()
                 .filter(member -> member.getValue().digests().contains(wanted))
                 .map(member -> artifact(root, member.getKey(), member.getValue()))

@@ -1,15 +1,14 @@
 package gateway.cache;
 
-import gateway.format.Index;
-import gateway.format.Cacheable;
-import gateway.format.Artifact;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
 import gateway.format.Algorithm;
+import gateway.format.Artifact;
+import gateway.format.Cacheable;
 import gateway.format.Checksum;
+import gateway.format.Index;
 import gateway.format.Link;
 import gateway.format.Origin;
-import gateway.format.Resource;
 import gateway.upstream.UpstreamRequest;
 import gateway.upstream.UpstreamResponse;
 import gateway.upstream.Upstreams;
@@ -37,7 +36,11 @@ final class Planner {
      * @param link what an index says of it, null when none was held
      * @param otherwise asked when the first address does not have it; null for none
      */
-    record Plan(URI uri, Expectation expectation, @Nullable Link link, @Nullable URI otherwise) {
+    record Plan(
+            URI uri,
+            Expectation expectation,
+            @Nullable Link link,
+            @Nullable URI otherwise) {
 
         Plan(URI uri, Expectation expectation, @Nullable Link link) {
             this(uri, expectation, link, null);
@@ -59,8 +62,7 @@ final class Planner {
     /** Empty when an index says that no such artifact exists. */
     Mono<Plan> plan(Source source, Cacheable resource) {
         return switch (resource) {
-            case Index index ->
-                Mono.just(new Plan(source.url(index.origin()), new Expectation.Nothing(), null));
+            case Index index -> Mono.just(new Plan(source.url(index.origin()), new Expectation.Nothing(), null));
             case Artifact artifact -> plan(source, artifact);
         };
     }
@@ -73,7 +75,8 @@ final class Planner {
         }
         return expect(source, artifact)
                 .flatMap(expected -> where(source, artifact, expected.link())
-                        .map(uri -> new Plan(uri, expected.expectation(), expected.link(), otherwise(source, artifact))));
+                        .map(uri ->
+                                new Plan(uri, expected.expectation(), expected.link(), otherwise(source, artifact))));
     }
 
     private static @Nullable URI otherwise(Source source, Artifact artifact) {
@@ -155,10 +158,13 @@ final class Planner {
         return switch (artifact.origin()) {
             case Origin.At at -> Mono.just(source.url(at));
             case Origin.Either either -> Mono.just(source.url(either.first()));
-            case Origin.Told told -> cache.entry(source, told.index(), Directives.NONE)
-                    .flatMap(entry -> documents.bytes(entry, TOLD).flatMap(bytes -> Mono.justOrEmpty(told.url()
-                            .expand(bytes, link)
-                            .map(url -> URI.create(entry.url()).resolve(url)))));
+            case Origin.Told told ->
+                cache.entry(source, told.index(), Directives.NONE)
+                        .flatMap(entry -> documents
+                                .bytes(entry, TOLD)
+                                .flatMap(bytes -> Mono.justOrEmpty(told.url()
+                                        .expand(bytes, link)
+                                        .map(url -> URI.create(entry.url()).resolve(url)))));
             case Origin.Linked linked -> Mono.error(new IllegalStateException("planned elsewhere"));
         };
     }

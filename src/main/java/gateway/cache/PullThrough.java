@@ -1,11 +1,11 @@
 package gateway.cache;
 
-import gateway.format.Index;
-import gateway.format.Cacheable;
-import gateway.format.Artifact;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
 import gateway.format.Algorithm;
+import gateway.format.Artifact;
+import gateway.format.Cacheable;
+import gateway.format.Index;
 import gateway.format.Rendering;
 import gateway.format.Resource;
 import gateway.storage.Blob;
@@ -155,7 +155,8 @@ public final class PullThrough {
                         source -> member(request, source, member, Directives.NONE)
                                 // The upstream moved on between its root and its member: read the root once more.
                                 .onErrorResume(
-                                        Failure.class, error -> member(request, source, member, Directives.REVALIDATE)));
+                                        Failure.class,
+                                        error -> member(request, source, member, Directives.REVALIDATE)));
             case Resource.Sidecar sidecar -> sidecar(request, sidecar);
             case Resource.Literal literal ->
                 Mono.just(replies.content(
@@ -172,9 +173,11 @@ public final class PullThrough {
     }
 
     private Mono<Reply> member(Request request, Source source, Resource.Member member, Directives directives) {
-        return generations.resolve(source, member, directives).flatMap(found -> found instanceof Cacheable kept
-                ? cached(request, source, kept)
-                : Mono.<Reply>error(new IllegalStateException("a member is a file")));
+        return generations
+                .resolve(source, member, directives)
+                .flatMap(found -> found instanceof Cacheable kept
+                        ? cached(request, source, kept)
+                        : Mono.<Reply>error(new IllegalStateException("a member is a file")));
     }
 
     private Reply notAllowed(Request request) {
@@ -224,10 +227,11 @@ public final class PullThrough {
         if (request.head() && resource instanceof Artifact artifact) {
             return cache.held(source, artifact)
                     .flatMap(entry -> show(request, artifact, entry, Outcome.HIT))
-                    .switchIfEmpty(Mono.defer(() -> Directives.parse(request.conditions().cacheControl())
-                                    .onlyIfCached()
-                            ? Mono.error(Failure.notHeld())
-                            : head(request, source, artifact)));
+                    .switchIfEmpty(Mono.defer(
+                            () -> Directives.parse(request.conditions().cacheControl())
+                                            .onlyIfCached()
+                                    ? Mono.error(Failure.notHeld())
+                                    : head(request, source, artifact)));
         }
         Directives directives = Directives.parse(request.conditions().cacheControl());
         Request asked = cache.tainted(source, resource) ? request.whole() : request;
@@ -251,13 +255,14 @@ public final class PullThrough {
     }
 
     /** A part of unverified bytes looks complete to its client, so it waits for the end when a digest is promised. */
-    private Mono<Reply> flying(
-            Request request, Source source, Cacheable resource, Cache.Got.Flying flying) {
+    private Mono<Reply> flying(Request request, Source source, Cacheable resource, Cache.Got.Flying flying) {
         ByteRange range = request.conditions().ifRange() == null
                 ? ByteRange.parse(request.conditions().range())
                 : null;
         long length = flying.head().length();
-        if (range != null && !flying.head().promised() && range.from() > flying.head().spool().written() + FAR) {
+        if (range != null
+                && !flying.head().promised()
+                && range.from() > flying.head().spool().written() + FAR) {
             flying.head().spool().release();
             return ahead(request, source, resource, flying.flight(), flying.outcome());
         }

@@ -122,12 +122,15 @@ final class Relay {
     Mono<Reply> head(Request request, Source source, URI uri) {
         UpstreamRequest outgoing = new UpstreamRequest(
                 source.upstream(), UpstreamRequest.Lane.ARTIFACT, "HEAD", uri, Map.of("Accept", "*/*"), null, false);
-        return upstreams.get(outgoing).flatMap(response -> fit(source, response)).map(response -> {
-            Reply reply = reply(response, Outcome.miss(response.status(), false, false));
-            long length = response.length().orElse(-1L);
-            response.discard();
-            return new Reply(reply.status(), reply.headers(), new Body.Empty(length), reply.outcome());
-        });
+        return upstreams
+                .get(outgoing)
+                .flatMap(response -> fit(source, response))
+                .map(response -> {
+                    Reply reply = reply(response, Outcome.miss(response.status(), false, false));
+                    long length = response.length().orElse(-1L);
+                    response.discard();
+                    return new Reply(reply.status(), reply.headers(), new Body.Empty(length), reply.outcome());
+                });
     }
 
     /** Refuses answers that a client would misread as meant for itself. */
@@ -138,7 +141,6 @@ final class Relay {
             return Mono.just(response);
         }
         response.discard();
-        return Mono.error(
-                absent ? new Failure(404, "not found", null, null) : Failure.refused(source, response));
+        return Mono.error(absent ? new Failure(404, "not found", null, null) : Failure.refused(source, response));
     }
 }

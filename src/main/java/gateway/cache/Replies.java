@@ -1,11 +1,10 @@
 package gateway.cache;
 
-import gateway.format.Index;
-import gateway.format.Cacheable;
-import gateway.format.Artifact;
 import gateway.catalog.Entry;
+import gateway.format.Artifact;
+import gateway.format.Cacheable;
 import gateway.format.Format;
-import gateway.format.Resource;
+import gateway.format.Index;
 import gateway.storage.Blob;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -50,14 +49,7 @@ final class Replies {
      * @param entry whose bytes these are
      * @param index the entry they were made from, whose age and date count; the same for what is served as it is
      */
-    Reply stored(
-            Request request,
-            Cacheable resource,
-            Entry entry,
-            Entry index,
-            Form form,
-            Blob blob,
-            Outcome outcome) {
+    Reply stored(Request request, Cacheable resource, Entry entry, Entry index, Form form, Blob blob, Outcome outcome) {
         String etag = "\"" + entry.sha256() + "\"";
         String lastModified = lastModified(index);
         Map<String, String> headers = headers(resource, index, form);
@@ -103,8 +95,7 @@ final class Replies {
     }
 
     /** While it is still coming; takes over the spool. No ETag: nobody has verified anything yet. */
-    Reply following(
-            Cacheable resource, Flight.Head.Streaming head, @Nullable ByteRange range, Outcome outcome) {
+    Reply following(Cacheable resource, Flight.Head.Streaming head, @Nullable ByteRange range, Outcome outcome) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", head.contentType());
         if (head.lastModified() != null) {
@@ -121,7 +112,8 @@ final class Replies {
     }
 
     private static Body following(Flight.Head.Streaming head, long from, long to, long length) {
-        return new Body.Following(head.spool(), from, to, length, position -> head.rescuer().rest(position, to));
+        return new Body.Following(
+                head.spool(), from, to, length, position -> head.rescuer().rest(position, to));
     }
 
     /** Small content made here. */

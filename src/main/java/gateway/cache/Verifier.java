@@ -1,10 +1,9 @@
 package gateway.cache;
 
-import gateway.format.Index;
-import gateway.format.Artifact;
 import gateway.format.Algorithm;
+import gateway.format.Artifact;
 import gateway.format.Checksum;
-import gateway.format.Resource;
+import gateway.format.Index;
 import gateway.storage.Spool;
 import gateway.upstream.UpstreamResponse;
 import java.util.Optional;
@@ -37,9 +36,7 @@ final class Verifier {
     /** A mutable index may have moved on since it was read: it is asked once more before the bytes are condemned. */
     private Mono<Boolean> promised(Fetch.Job job, Expectation.Promised promised, Spool.Filled filled) {
         Index index = promised.listedIn();
-        if (index == null
-                || agrees(promised.known(), filled)
-                || !(job.resource() instanceof Artifact artifact)) {
+        if (index == null || agrees(promised.known(), filled) || !(job.resource() instanceof Artifact artifact)) {
             return compare(promised.known(), filled);
         }
         return planner.linkOf(job.source(), artifact, index, Directives.REVALIDATE)

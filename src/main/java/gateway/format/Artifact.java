@@ -128,7 +128,8 @@ public final class Artifact implements Cacheable, Cloneable {
     }
 
     private List<@Nullable Object> parts() {
-        return Arrays.asList(path, place, origin, checksum, check, coordinates, digests, contentType, negativeFor, whole);
+        return Arrays.asList(
+                path, place, origin, checksum, check, coordinates, digests, contentType, negativeFor, whole);
     }
 
     @Override

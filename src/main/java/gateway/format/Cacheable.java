@@ -14,13 +14,15 @@ public sealed interface Cacheable extends Resource permits Artifact, Index {
     String place();
 
     /** The package it belongs to; null when it belongs to none. */
-    @Nullable Coordinates coordinates();
+    @Nullable
+    Coordinates coordinates();
 
     /** Digests computed while storing, beside SHA-256 and what the checksum needs. */
     Set<Algorithm> digests();
 
     /** Sent to clients; null to keep the upstream's. */
-    @Nullable String contentType();
+    @Nullable
+    String contentType();
 
     /** How long a 404 or 410 is remembered. */
     Duration negativeFor();

@@ -204,7 +204,8 @@ public final class Index implements Cacheable, Cloneable {
     }
 
     private List<@Nullable Object> parts() {
-        return Arrays.asList(path,
+        return Arrays.asList(
+                path,
                 place,
                 origin,
                 accept,

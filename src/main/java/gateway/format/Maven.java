@@ -87,8 +87,7 @@ final class Maven implements Format {
     }
 
     private static Artifact artifact(MavenPath path) {
-        Artifact artifact =
-                Resource.artifact(path.path(), path.place()).digesting(Algorithm.MD5, Algorithm.SHA1);
+        Artifact artifact = Resource.artifact(path.path(), path.place()).digesting(Algorithm.MD5, Algorithm.SHA1);
         if (!path.isSignature() && path.sidecar().isEmpty()) {
             artifact = artifact.verifiedBy(
                     new Checksum.Siblings(List.of(sibling(path, Algorithm.SHA1), sibling(path, Algorithm.MD5))));

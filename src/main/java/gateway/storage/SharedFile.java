@@ -6,6 +6,7 @@ import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.RejectedExecutionException;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -47,13 +48,19 @@ final class SharedFile extends AbstractReferenceCounted {
 
     @Override
     protected void deallocate() {
-        worker.schedule(() -> {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                // Nothing was written through it that has not been forced: there is nothing left to lose.
-            }
-        });
+        try {
+            worker.schedule(this::close);
+        } catch (RejectedExecutionException stopped) {
+            close();
+        }
+    }
+
+    private void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // Nothing was written through it that has not been forced: there is nothing left to lose.
+        }
     }
 
     @Override

@@ -4,7 +4,9 @@ import gateway.format.Algorithm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,13 +37,16 @@ final class Tree {
         Path link = path(place);
         try {
             Files.createDirectories(folder(link));
-        } catch (java.nio.file.FileAlreadyExistsException e) {
+        } catch (FileSystemException e) {
+            if (!obstructed(folder(link))) {
+                throw e;
+            }
             // A folder of this name is wanted where another package's link stands: the link, a convenience, gives way.
             link = aside(place);
             Files.createDirectories(folder(link));
         }
         replace(manifestOf(link), temporary -> Files.write(temporary, manifest));
-        if (links && !Files.isDirectory(link, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        if (links && !Files.isDirectory(link, LinkOption.NOFOLLOW_LINKS)) {
             link(link, digest);
         }
     }
@@ -111,7 +116,7 @@ final class Tree {
             return Files.readAllBytes(path);
         } catch (NoSuchFileException | java.nio.file.NotDirectoryException e) {
             return null;
-        } catch (java.nio.file.FileSystemException e) {
+        } catch (FileSystemException e) {
             if (e.getReason() != null && e.getReason().contains("Not a directory")) {
                 return null;
             }
@@ -144,6 +149,16 @@ final class Tree {
         return path;
     }
 
+    /** Whether something that is no folder stands on the way. */
+    private boolean obstructed(Path folder) {
+        for (Path at = folder; at != null && !at.equals(root); at = at.getParent()) {
+            if (Files.exists(at, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private Path folder(Path path) {
         Path parent = path.getParent();
         return parent == null ? root : parent;
@@ -157,19 +172,17 @@ final class Tree {
         return link.resolveSibling("." + link.getFileName() + MANIFEST);
     }
 
-    /** A name that every file system takes and that is not reserved for the store itself. */
+    /** A name that every file system takes in every locale and that is not reserved for the store itself. */
     static String safe(String segment) {
         StringBuilder name = new StringBuilder(segment.length());
-        for (int i = 0; i < segment.length(); i++) {
-            char c = segment.charAt(i);
-            boolean reserved = c < 0x20 || "\\:*?\"<>|%".indexOf(c) >= 0 || (c == '.' && i == 0);
-            name.append(reserved ? "%" + HexFormat.of().toHexDigits((byte) c) : String.valueOf(c));
+        for (byte b : segment.getBytes(StandardCharsets.UTF_8)) {
+            boolean hidden = b == '.' && name.isEmpty();
+            boolean reserved = b < 0x20 || b == 0x7f || "\\:*?\"<>|%".indexOf(b) >= 0;
+            name.append(hidden || reserved ? "%" + HexFormat.of().toHexDigits(b) : String.valueOf((char) b));
         }
-        if (name.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME) {
-            return name.toString();
-        }
-        return name.substring(0, Math.min(name.length(), 60)) + "~"
-                + sha256(segment).substring(0, 32);
+        return name.length() <= LONGEST_NAME
+                ? name.toString()
+                : name.substring(0, 60) + "~" + sha256(segment).substring(0, 32);
     }
 
     private static String sha256(String text) {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForwardedBase {
 
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]{1,253}(:\\d{1,5})?|\\[[0-9A-Fa-f:.]+](:\\d{1,5})?");
+    private static final Pattern HOST =
+            Pattern.compile("[A-Za-z0-9.-]{1,253}(:\\d{1,5})?|\\[[0-9A-Fa-f:.]+](:\\d{1,5})?");
     private static final Pattern PREFIX = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
 
     private final List<Cidr> trusted;
@@ -53,6 +54,8 @@ final class ForwardedBase {
 
     /** The value that the nearest proxy added. */
     private static @Nullable String last(@Nullable String header) {
-        return header == null ? null : header.substring(header.lastIndexOf(',') + 1).strip();
+        return header == null
+                ? null
+                : header.substring(header.lastIndexOf(',') + 1).strip();
     }
 }

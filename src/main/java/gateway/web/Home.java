@@ -71,17 +71,15 @@ final class Home {
 
     private String text(String version) {
         StringBuilder page = new StringBuilder("gateway " + version + "\n" + WHAT + "\n" + HOW + "\n\n");
-        page.append("health, statistics, metrics: ")
-                .append(root)
-                .append("/health  /stats  /metrics\n\nRepositories\n");
+        page.append("health, statistics, metrics: ").append(root).append("/health  /stats  /metrics\n\nRepositories\n");
         int widest = mounts.stream()
                 .mapToInt(mount -> mount.base().toString().length())
                 .max()
                 .orElse(0);
         for (Mount mount : mounts) {
-            String url = mount.base() + "/" + " ".repeat(widest - mount.base().toString().length());
-            page.append("  %s  %-6s  %s%n"
-                    .formatted(url, mount.format().name(), upstreams(mount)));
+            String url = mount.base() + "/"
+                    + " ".repeat(widest - mount.base().toString().length());
+            page.append("  %s  %-6s  %s%n".formatted(url, mount.format().name(), upstreams(mount)));
         }
         clients().forEach(setup -> {
             page.append('\n').append(setup.client()).append('\n');

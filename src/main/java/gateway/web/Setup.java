@@ -42,8 +42,8 @@ record Setup(String client, List<Snippet> snippets) {
             boolean begins = line.startsWith(CLIENT);
             boolean captioned = line.startsWith(CAPTION);
             if ((begins || captioned) && !code.isEmpty()) {
-                snippets.add(new Snippet(
-                        String.join("\n", caption), code.toString().strip()));
+                snippets.add(
+                        new Snippet(String.join("\n", caption), code.toString().strip()));
                 caption.clear();
                 code.setLength(0);
             }

@@ -172,8 +172,7 @@ class BrokenBodyTest {
     @SafeVarargs
     private void inTurn(Supplier<FakeAnswer>... answers) {
         AtomicInteger turn = new AtomicInteger();
-        upstream.answer(
-                PATH, request -> answers[Math.min(turn.getAndIncrement(), answers.length - 1)].get());
+        upstream.answer(PATH, request -> answers[Math.min(turn.getAndIncrement(), answers.length - 1)].get());
     }
 
     private void assertBrokenOff() throws Exception {

@@ -73,7 +73,9 @@ class CoalescingTest {
         assertThat(answers)
                 .allSatisfy(got -> assertThat(got.whole()).isTrue())
                 .allSatisfy(got -> assertThat(got.sha256()).isEqualTo(sha256));
-        assertThat(answers).filteredOn(got -> !got.cacheStatus().contains("collapsed")).hasSize(1);
+        assertThat(answers)
+                .filteredOn(got -> !got.cacheStatus().contains("collapsed"))
+                .hasSize(1);
         assertThat(upstream.count(PATH)).isEqualTo(1);
     }
 
@@ -102,8 +104,7 @@ class CoalescingTest {
     @Test
     void the_upstream_does_not_say_how_long_it_is() throws Exception {
         byte[] body = bytes(2 * MIB);
-        FakeAnswer answer =
-                upstream.serve(PATH, body).chunked().pieces(10_000).pauseAfter(MIB);
+        FakeAnswer answer = upstream.serve(PATH, body).chunked().pieces(10_000).pauseAfter(MIB);
 
         try (PipelineClient client = gateway.ask("/maven" + PATH)) {
             PipelineAnswer.Body half = client.head("GET").read(MIB);

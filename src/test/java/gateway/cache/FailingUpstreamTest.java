@@ -179,7 +179,8 @@ class FailingUpstreamTest {
 
         assertThat(confirmed.text()).isEqualTo(XML);
         assertThat(confirmed.cacheStatus()).isEqualTo("gateway; fwd=stale; fwd-status=304");
-        assertThat(upstream.requests(METADATA).getLast().header("if-none-match")).isEqualTo("\"v1\"");
+        assertThat(upstream.requests(METADATA).getLast().header("if-none-match"))
+                .isEqualTo("\"v1\"");
         assertThat(gateway.get("/maven" + METADATA).cacheStatus()).isEqualTo("gateway; hit");
     }
 

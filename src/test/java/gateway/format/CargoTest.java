@@ -141,7 +141,8 @@ class CargoTest {
     })
     void theDownloadTemplateIsExpanded(String dl, String expected) {
         byte[] config = ("{\"api\":null,\"dl\":\"" + dl + "\"}").getBytes(UTF_8);
-        assertThat(new CargoDownload("Foo_Bar", "1.0.0+x").expand(config, (Link) null)).contains(expected);
+        assertThat(new CargoDownload("Foo_Bar", "1.0.0+x").expand(config, (Link) null))
+                .contains(expected);
     }
 
     @Test

@@ -48,8 +48,7 @@ public final class PipelineClient implements AutoCloseable {
 
     /** Sends a request without waiting for its answer. */
     public void send(String method, String target, String... headers) throws IOException {
-        raw(method + " " + target + " HTTP/1.1\r\nHost: gateway.test\r\n"
-                + String.join("", lines(headers)) + "\r\n");
+        raw(method + " " + target + " HTTP/1.1\r\nHost: gateway.test\r\n" + String.join("", lines(headers)) + "\r\n");
     }
 
     public void raw(String bytes) throws IOException {
