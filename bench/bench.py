@@ -19,7 +19,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 KIB, MIB = 1 << 10, 1 << 20
 # Label, file name part, length, connections of wrk.
 HITS = [
-    ("2 KiB", "2k", 2 * KIB, 64), ("64 KiB", "64k", 64 * KIB, 64), ("1 MiB", "1m", MIB, 16), ("20 MiB", "20m", 20 * MIB, 16)]
+    ("2 KiB", "2k", 2 * KIB, 64), ("64 KiB", "64k", 64 * KIB, 64), ("1 MiB", "1m", MIB, 16), ("20 MiB", "20m", 20 * MIB, 4)]
 FOREIGN_LIMIT = 0.08
 
 
@@ -36,6 +36,11 @@ class Bench:
 
     def say(self, text):
         print(f"bench: {text}", file=sys.stderr, flush=True)
+
+    def save(self):
+        os.makedirs(os.path.dirname(os.path.abspath(self.options.json)), exist_ok=True)
+        with open(self.options.json, "w") as file:
+            json.dump(self.results.as_json(self.options), file, indent=1)
 
     # ---- one measurement
 
@@ -196,6 +201,7 @@ class Bench:
             for label, name, _, connections in HITS:
                 for target in everybody:
                     self.hit(target, f"hit {label}", paths[name][0], connections)
+            self.save()
 
         for target in caches if self.options.only != "hits" else []:
             self.say(f"warming the misses of {target.name}")
@@ -211,6 +217,7 @@ class Bench:
                     self.first_byte(target, f"first byte of a {label} miss", length, number < 0)
             for target in caches:
                 self.crowd(target, "20 MiB", 20 * MIB, 16, number < 0)
+            self.save()
         for target in everybody:
             self.results.add("after load", "RSS MiB", target.name, meter.rss_mib(target.process.pid), 0)
 
@@ -299,11 +306,11 @@ def main():
             signal.signal(number, signal.SIG_IGN)
         bench.processes.stop_all(grace=40 if finished else 5)
         shutil.rmtree(bench.folder, ignore_errors=True)
-    os.makedirs(os.path.dirname(os.path.abspath(options.json)), exist_ok=True)
-    with open(options.json, "w") as file:
-        json.dump(bench.results.as_json(options), file, indent=1)
-    print(bench.results.markdown(options))
-    bench.say(f"all samples in {options.json}")
+        if not finished:
+            bench.results.failed("run", "it ended early; what is above was measured before that")
+        bench.save()
+        print(bench.results.markdown(options))
+        bench.say(f"all samples in {options.json}")
     return 1 if bench.results.failures else 0
 
 

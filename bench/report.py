@@ -55,6 +55,8 @@ class Results:
         return text if summary["calm"] else text + " ~"
 
     def markdown(self, options):
+        if not self.targets:
+            return "Nothing was measured."
         reference, *others = self.targets
         head = ["work", "unit"] + [title for _, title in self.targets]
         head += [f"{reference[0]} / {name}" for name, _ in others]

@@ -38,7 +38,7 @@ final class Generations {
     /** Members asked for within this time are fetched before a new root is shown. */
     private static final Duration LATELY = Duration.ofDays(7);
     /** After this time an upstream has finished its own change. */
-    private static final Duration SETTLED = Duration.ofHours(1);
+    private static final Duration SETTLED = Duration.ofDays(1);
     /** Old generations whose members can still be asked for by digest. */
     private static final int KEPT = 3;
 
@@ -83,7 +83,7 @@ final class Generations {
                         }
                         remember(fresh.key(), before);
                         return companions(source, index, fresh)
-                                .then(hot(source, index, now))
+                                .then(hot(source, index, held, now))
                                 .thenReturn(fresh);
                     })
                     .defaultIfEmpty(fresh);
@@ -96,7 +96,7 @@ final class Generations {
                 .then();
     }
 
-    private Mono<Void> hot(Source source, Index index, Generation now) {
+    private Mono<Void> hot(Source source, Index index, Entry held, Generation now) {
         String folder = folder(index.path());
         String placed = source.folder() + folder(index.place());
         return catalog.below(
@@ -110,16 +110,17 @@ final class Generations {
                 .flatMap(
                         name -> Mono.justOrEmpty(now.members().get(name))
                                 .flatMap(member -> cache.entry(source, artifact(index, name, member), Directives.NONE)
-                                        .switchIfEmpty(Mono.defer(() -> lacking(index, name, now)))),
+                                        .switchIfEmpty(Mono.defer(() -> lacking(index, name, held)))),
                         AT_ONCE)
                 .then();
     }
 
-    /** An upstream in the middle of its own change lacks what it lists for minutes; one that lacks it longer always will. */
-    private Mono<Entry> lacking(Index index, String name, Generation now) {
-        boolean settled =
-                now.date() == null || now.date().isBefore(clock.instant().minus(SETTLED));
-        if (!settled) {
+    /**
+     * An upstream in the middle of its own change lacks what it lists for a while. One that lacked it for as long as the
+     * held root could not be replaced will never have it.
+     */
+    private Mono<Entry> lacking(Index index, String name, Entry held) {
+        if (held.validatedAt().isAfter(clock.instant().minus(SETTLED))) {
             return Mono.error(
                     Failure.badGateway("the upstream does not have " + name + " that " + index.path() + " lists"));
         }

@@ -61,7 +61,9 @@ public final class BlobStore {
     private final ThreadPoolExecutor threads = threads();
     // The method reference hides that this is an executor service, whose tasks Reactor would interrupt when a reader
     // leaves: an interrupted read closes the file for everybody else who reads it.
+    @SuppressWarnings("UnnecessaryMethodReference")
     private final Scheduler scheduler = Schedulers.fromExecutor(threads::execute);
+
     private final Cache<Digest, Blob> open;
 
     private BlobStore(Path root, boolean fsync, Staging staging) {

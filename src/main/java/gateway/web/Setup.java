@@ -69,7 +69,7 @@ record Setup(String client, List<Snippet> snippets) {
         boolean remote = http && !host.equals("localhost") && !host.equals("[::1]") && !host.startsWith("127.");
         return template.replaceAll("(?m)^\\{http}" + (http ? "" : ".*\n"), "")
                 .replaceAll("(?m)^\\{remote}" + (remote ? "" : ".*\n"), "")
-                .replace("{insecure}", http ? "; isAllowInsecureProtocol = true" : "")
+                .replace("{insecure}", http ? "; allowInsecureProtocol = true" : "")
                 .replace("{root}", root.toString())
                 .replace("{url}", mount.toString())
                 .replace("{address}", String.valueOf(mount.getAuthority()))

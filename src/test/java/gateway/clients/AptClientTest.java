@@ -21,7 +21,8 @@ class AptClientTest extends ClientContract {
     @Override
     Sample sample(Home home) {
         String listed = configured(home).run(Tools.apt().resolveSibling("apt-cache"), "show", "hello");
-        return new Sample("/" + first(FILE, listed), first(SHA256, listed));
+        String file = "/" + first(FILE, listed);
+        return new Sample(file, first(SHA256, listed), file.substring(file.lastIndexOf('/') + 1));
     }
 
     @Override

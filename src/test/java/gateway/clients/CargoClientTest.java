@@ -15,7 +15,10 @@ class CargoClientTest extends ClientContract {
 
     @Override
     Sample sample(Home home) {
-        return new Sample("/itoa/1.0.14/download", "d75a2a4b1b190afb6f5425f10f6a8f959d2ea0b9c2b1d79553551850539e4674");
+        return new Sample(
+                "/itoa/1.0.14/download",
+                "d75a2a4b1b190afb6f5425f10f6a8f959d2ea0b9c2b1d79553551850539e4674",
+                "cache/itoa-1.0.14.crate");
     }
 
     @Override

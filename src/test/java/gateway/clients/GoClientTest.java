@@ -19,7 +19,8 @@ class GoClientTest extends ClientContract {
     Sample sample(Home home) {
         return new Sample(
                 "/github.com/google/uuid/@v/v1.6.0.zip",
-                "d0f02f377217f42702e259684e06441edbf5140dddcc34ba9bea56038b38a6ed");
+                "d0f02f377217f42702e259684e06441edbf5140dddcc34ba9bea56038b38a6ed",
+                "/github.com/google/uuid/@v/v1.6.0.zip");
     }
 
     @Override

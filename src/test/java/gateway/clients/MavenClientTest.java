@@ -15,7 +15,9 @@ class MavenClientTest extends ClientContract {
     @Override
     Sample sample(Home home) {
         return new Sample(
-                "/commons-codec-1.17.1.jar", "f9f6cb103f2ddc3c99a9d80ada2ae7bf0685111fd6bffccb72033d1da4e6ff23");
+                "/commons-codec-1.17.1.jar",
+                "f9f6cb103f2ddc3c99a9d80ada2ae7bf0685111fd6bffccb72033d1da4e6ff23",
+                "/commons-codec-1.17.1.jar");
     }
 
     @Override

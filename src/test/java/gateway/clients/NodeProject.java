@@ -8,8 +8,8 @@ import java.util.SortedMap;
 /** A project with a handful of npm packages, plain and scoped, some of them with dependencies. */
 final class NodeProject {
 
-    static final Sample SAMPLE =
-            new Sample("/ms-2.1.3.tgz", "f6616e15e530ed552f9daa2d3ce71963947c6bc7c98c9b64fd3e673fd02622c6");
+    static final Sample SAMPLE = new Sample(
+            "/ms-2.1.3.tgz", "f6616e15e530ed552f9daa2d3ce71963947c6bc7c98c9b64fd3e673fd02622c6", "ms/index.js");
 
     private NodeProject() {}
 

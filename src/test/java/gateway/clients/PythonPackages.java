@@ -6,7 +6,9 @@ import gateway.clients.ClientContract.Sample;
 final class PythonPackages {
 
     static final Sample SAMPLE = new Sample(
-            "/idna-3.10-py3-none-any.whl", "946d195a0d259cbba61165e88e65941f16e9b36ea6ddb97f00452bae8b1287d3");
+            "/idna-3.10-py3-none-any.whl",
+            "946d195a0d259cbba61165e88e65941f16e9b36ea6ddb97f00452bae8b1287d3",
+            "idna/core.py");
 
     /** As requirements with the hashes that the registry publishes. */
     static final String HASHED = """

@@ -101,7 +101,7 @@ interface DamageSituations extends Stage {
         var answer = get(index);
 
         assertThat(answer.body()).isEqualTo(before);
-        assertThat(Stage.cacheStatus(answer)).isEqualTo("gateway; hit; fwd=stale; detail=stale-if-error");
+        assertThat(Stage.cacheStatus(answer)).isEqualTo("gateway; fwd=stale; detail=stale-if-error");
         assertThat(gateway().store().staged()).isEmpty();
     }
 

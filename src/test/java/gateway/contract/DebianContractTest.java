@@ -106,6 +106,7 @@ class DebianContractTest extends FormatContract {
         letTheIndexGrowStale();
         publishNextEdition();
         upstream().status(SUITE + byHash(), 404);
+        upstream().serve(SUITE + LISTS + "Packages", oldPackages);
 
         assertThat(get(index()).body()).as("the old set is served whole").isEqualTo(root);
         assertThat(gateway().get(mounted(SUITE + LISTS + "Packages")).body()).isEqualTo(oldPackages);

@@ -13,6 +13,7 @@ import java.util.Arrays;
  * @param place where the store shows it, below the mount's folder
  * @param accept what clients of this format say they accept, empty for nothing
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record Piece(String path, FakeUpstream host, String at, String type, String place, byte[] bytes, String accept) {
 
     Piece(String path, FakeUpstream host, String at, String type, String place, byte[] bytes) {

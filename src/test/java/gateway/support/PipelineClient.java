@@ -2,6 +2,8 @@ package gateway.support;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -29,7 +31,7 @@ public final class PipelineClient implements AutoCloseable {
         Socket socket = new Socket();
         // Small, so that a client which does not read holds the sender back soon.
         socket.setReceiveBufferSize(64 << 10);
-        socket.connect(new java.net.InetSocketAddress("127.0.0.1", port), PATIENCE);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE);
         socket.setSoTimeout(PATIENCE);
         return new PipelineClient(socket);
     }
