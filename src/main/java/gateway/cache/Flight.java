@@ -47,6 +47,7 @@ final class Flight {
 
     private final Sinks.One<Head> head = Sinks.one();
     private final Sinks.One<Entry> stored = Sinks.one();
+    private volatile boolean over;
 
     /** What the head said, or why there was none. */
     Mono<Head> head() {
@@ -67,7 +68,13 @@ final class Flight {
         stored.tryEmitValue(entry);
     }
 
+    /** Whether it ended with nothing stored: who comes now starts anew. */
+    boolean over() {
+        return over;
+    }
+
     void gone(Absence absence) {
+        over = true;
         head.tryEmitValue(new Head.Gone(absence));
         stored.tryEmitEmpty();
     }
@@ -78,6 +85,7 @@ final class Flight {
 
     /** Ends the flight for all who wait; later calls and earlier results stand. */
     void failed(Throwable error) {
+        over = true;
         head.tryEmitError(error);
         stored.tryEmitError(error);
     }

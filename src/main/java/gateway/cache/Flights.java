@@ -34,8 +34,8 @@ final class Flights {
     /** The flight for this key; started if there is none, whether or not anybody stays to see it end. */
     Joined join(CacheKey key, Function<Flight, Mono<Void>> start) {
         Flight mine = new Flight();
-        Flight there = flying.putIfAbsent(key, mine);
-        if (there != null) {
+        Flight there = flying.compute(key, (same, old) -> old == null || old.over() ? mine : old);
+        if (there != mine) {
             return new Joined(there, true);
         }
         Disposable.Swap run = Disposables.swap();

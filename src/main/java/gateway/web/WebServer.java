@@ -20,6 +20,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MapPropertySource;
@@ -74,6 +75,7 @@ public final class WebServer implements AutoCloseable {
                     .addFirst(new MapPropertySource("gateway", properties(parts.settings())));
             context.getBeanFactory().registerSingleton("dataPlane", data);
             context.getBeanFactory().registerSingleton("controlPlane", control);
+            context.getBeanFactory().registerSingleton("dropFlights", new DropFlights(parts.pullThrough()));
         });
         return new WebServer((ReactiveWebServerApplicationContext) application.run(), control);
     }
@@ -104,6 +106,39 @@ public final class WebServer implements AutoCloseable {
     public void close() {
         control.stopping();
         context.close();
+    }
+
+    /** Fetches without a client end after the last client was served, while the event loops still run to close them. */
+    private static final class DropFlights implements SmartLifecycle {
+
+        private final PullThrough pullThrough;
+        private volatile boolean running;
+
+        DropFlights(PullThrough pullThrough) {
+            this.pullThrough = pullThrough;
+        }
+
+        @Override
+        public void start() {
+            running = true;
+        }
+
+        @Override
+        public void stop() {
+            running = false;
+            pullThrough.close();
+        }
+
+        @Override
+        public boolean isRunning() {
+            return running;
+        }
+
+        // The lowest phase stops last: after the server.
+        @Override
+        public int getPhase() {
+            return Integer.MIN_VALUE;
+        }
     }
 
     /** WebFlux's part of the server. */
