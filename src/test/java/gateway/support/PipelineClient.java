@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PipelineClient implements AutoCloseable {
 
-    private static final int PATIENCE = 20_000;
+    private static final int PATIENCE = 60_000;
 
     private final Socket socket;
     private final InputStream in;

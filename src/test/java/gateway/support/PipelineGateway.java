@@ -20,10 +20,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** The whole gateway in this process: real port, real store, real catalog; what a test does not say is ordinary. */
 public final class PipelineGateway implements AutoCloseable {
+
+    // Machines that build have other work as well.
+    static {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
 
     private final Path folder;
     private final List<Repository> repositories = new ArrayList<>();
