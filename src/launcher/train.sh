@@ -1,7 +1,7 @@
 #!/bin/sh
 # train.sh JAVA FOLDER: makes FOLDER/gateway.aot, the AOT cache of the application extracted there.
-# The JVM records the short life of a server that knows nothing but a temporary folder, and writes at its end what it
-# learned about its classes. That fits only this JVM, these jars and these options.
+# The JVM records the short life of a server that plays with itself in a temporary folder, and writes at its end what it
+# learned about classes and methods. That fits only this JVM, these jars and these options.
 set -eu
 java=$1
 app=$2
@@ -21,7 +21,7 @@ trap 'exit 1' HUP INT TERM
 cd "$work"
 # The settings of the gateway that is really meant to run must not reach this one.
 env -i PATH="$PATH" HOME="$work" "$java" "@$options" "-XX:AOTCacheOutput=$draft" -cp "$app/gateway.jar" \
-    gateway.Gateway serve -listen 127.0.0.1:0 -storage "$work/artifacts" -database "$work/proxy.db" &
+    gateway.Training "$work" &
 pid=$!
 
 is_alive() {
@@ -34,19 +34,10 @@ pause() {
     sleep 1
 }
 
-# The server leaves this file when it listens.
-until [ -f "$work/proxy.db.run" ]; do
+until [ -f "$work/trained" ]; do
     is_alive || exit 1
     pause
 done
-
-# A few requests that need no upstream, so that their classes are learned too.
-address=$(sed 's/.*"address":"\([^"]*\)".*/\1/' "$work/proxy.db.run")
-if command -v curl >/dev/null; then
-    for path in /health /stats /metrics /nowhere; do
-        curl -s -m 10 -o /dev/null "http://$address$path" || :
-    done
-fi
 
 # Writing the cache is the last that it does.
 kill -TERM "$pid"

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import org.slf4j.LoggerFactory;
+import reactor.netty.ReactorNetty;
 
 /** The entry of the program: hands the command line to {@link Cli}, and the server to its command. */
 public final class Gateway {
@@ -18,6 +19,10 @@ public final class Gateway {
 
     public static void main(String[] args) {
         Logging.off();
+        // One event loop for each core, since none of them ever waits; the library's least is four.
+        System.setProperty(
+                ReactorNetty.IO_WORKER_COUNT,
+                Integer.toString(Runtime.getRuntime().availableProcessors()));
         Serve serve = settings -> {
             Logging.apply(settings.log());
             settings.warnings().forEach(LoggerFactory.getLogger(Gateway.class)::warn);

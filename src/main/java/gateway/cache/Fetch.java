@@ -14,6 +14,7 @@ import gateway.storage.BlobStore;
 import gateway.storage.Digest;
 import gateway.storage.Spool;
 import gateway.storage.StorageException;
+import gateway.storage.Urgency;
 import gateway.upstream.UpstreamRequest;
 import gateway.upstream.UpstreamResponse;
 import gateway.upstream.Upstreams;
@@ -32,6 +33,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -246,19 +248,33 @@ final class Fetch {
                         response.header("Last-Modified"),
                         !(plan.expectation() instanceof Expectation.Nothing),
                         rescue));
-        Set<Algorithm> digests = EnumSet.noneOf(Algorithm.class);
-        digests.addAll(job.resource().digests());
-        if (plan.expectation() instanceof Expectation.Promised promised) {
-            digests.add(promised.known().algorithm());
-        }
-        return spool.fill(rescue.resumed(response), length, largest, digests)
-                .flatMap(filled -> verifier.verify(job, plan, response, filled)
+        // What the bytes must be is found out, and their digests are computed, while they come in.
+        Mono<Optional<Checksum.Known>> expected = verifier.expected(plan, response)
+                .doOnNext(known -> known.ifPresent(it -> spool.begin(it.algorithm(), Urgency.AWAITED)));
+        Mono<Long> filled = Mono.defer(() -> {
+            names(job).forEach(algorithm -> spool.begin(algorithm, Urgency.BACKGROUND));
+            return spool.fill(rescue.resumed(response), length, largest);
+        });
+        return Mono.zip(expected, filled)
+                .flatMap(both -> verifier.verify(job, plan, spool, both.getT1())
                         .onErrorMap(Failure.class, error -> condemn(job, error))
                         .flatMap(verified -> sound(job, spool).thenReturn(verified))
                         .flatMap(verified -> {
                             spool.complete();
-                            return keep(job, plan, response, spool, filled, verified);
+                            return digests(job, spool)
+                                    .flatMap(digests -> keep(
+                                            job,
+                                            plan,
+                                            spool,
+                                            entry(job, plan, response, both.getT2(), digests, verified)));
                         }));
+    }
+
+    /** The digests under which the bytes will be known: the store's own and those that clients of the format ask for. */
+    private static Set<Algorithm> names(Job job) {
+        Set<Algorithm> names = EnumSet.of(Algorithm.SHA256);
+        names.addAll(job.resource().digests());
+        return names;
     }
 
     private Failure condemn(Job job, Failure error) {
@@ -272,11 +288,15 @@ final class Fetch {
                 : Mono.empty();
     }
 
+    private static Mono<Map<Algorithm, String>> digests(Job job, Spool spool) {
+        return Flux.fromIterable(names(job))
+                .flatMap(algorithm -> spool.digest(algorithm).map(hex -> Map.entry(algorithm, hex)))
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue);
+    }
+
     /** Publishes verified bytes; the entry is in the catalog when the flight says that it is stored. */
-    private Mono<Void> keep(
-            Job job, Planner.Plan plan, UpstreamResponse response, Spool spool, Spool.Filled filled, boolean verified) {
-        Entry entry = entry(job, plan, response, filled, verified);
-        return store.publish(spool, filled.digest())
+    private Mono<Void> keep(Job job, Planner.Plan plan, Spool spool, Entry entry) {
+        return store.publish(spool, new Digest(entry.sha256()))
                 .then(examine(job, entry))
                 .flatMap(better -> place(better)
                         .then(save(better))
@@ -362,14 +382,18 @@ final class Fetch {
         return store.abandon(spool).onErrorComplete().then(Mono.fromRunnable(spool::release));
     }
 
-    private Entry entry(Job job, Planner.Plan plan, UpstreamResponse response, Spool.Filled filled, boolean verified) {
+    private Entry entry(
+            Job job,
+            Planner.Plan plan,
+            UpstreamResponse response,
+            long size,
+            Map<Algorithm, String> all,
+            boolean verified) {
         Instant now = clock.instant();
-        Map<String, String> digests = new TreeMap<>();
-        filled.digests().forEach((algorithm, hex) -> {
-            if (algorithm != Algorithm.SHA256) {
-                digests.put(algorithm.label(), hex);
-            }
-        });
+        Map<String, String> further = new TreeMap<>();
+        all.forEach((algorithm, hex) -> further.put(algorithm.label(), hex));
+        String sha256 =
+                Optional.ofNullable(further.remove(Algorithm.SHA256.label())).orElseThrow();
         Link link = plan.link();
         Coordinates coordinates = link != null && link.coordinates() != null
                 ? link.coordinates()
@@ -380,13 +404,13 @@ final class Fetch {
                 job.source().format().name(),
                 job.resource() instanceof Index ? Entry.Kind.INDEX : Entry.Kind.ARTIFACT,
                 job.source().folder() + "/" + job.resource().place(),
-                filled.digest().hex(),
-                filled.size(),
+                sha256,
+                size,
                 contentType(job.resource(), response),
                 response.header("ETag"),
                 response.header("Last-Modified"),
                 uri.getRawQuery() == null ? uri.toString() : uri.toString().split("\\?")[0],
-                digests,
+                further,
                 verified,
                 coordinates == null ? null : coordinates.name(),
                 coordinates == null ? null : coordinates.version(),

@@ -1,6 +1,7 @@
 package gateway.cache;
 
 import gateway.catalog.CacheKey;
+import gateway.upstream.UpstreamException;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -64,6 +65,9 @@ final class Flights {
         Failure failure = Failure.of(error);
         if (failure.status() == 500) {
             log.error("fetch of {}{} failed", key.repository(), key.path(), error);
+        } else if (error instanceof UpstreamException left && left.unasked()) {
+            // Said once, when it began; a farm asks thousands of times until it is over.
+            log.debug("no fetch of {}{}: {}", key.repository(), key.path(), failure.getMessage());
         } else {
             log.warn("fetch of {}{} failed: {}", key.repository(), key.path(), failure.getMessage());
         }

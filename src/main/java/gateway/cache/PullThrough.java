@@ -49,6 +49,7 @@ public final class PullThrough {
     private final Replies replies;
     private final Flights flights;
     private final Evictor evictor;
+    private final Resolutions resolutions = new Resolutions();
 
     public PullThrough(Parts parts) {
         this.catalog = parts.catalog();
@@ -71,7 +72,7 @@ public final class PullThrough {
      * @return null when {@link #serve} has to answer
      */
     public @Nullable Reply immediate(Request request) {
-        Resource resource = request.mount().format().resolve(request.ask()).orElse(null);
+        Resource resource = resolutions.of(request).orElse(null);
         if (!(resource instanceof Cacheable cacheable)) {
             return null;
         }
@@ -106,9 +107,8 @@ public final class PullThrough {
 
     /** The reply, whatever it takes. */
     public Mono<Reply> serve(Request request) {
-        return Mono.defer(() -> request.mount()
-                        .format()
-                        .resolve(request.ask())
+        return Mono.defer(() -> resolutions
+                        .of(request)
                         .map(resource -> dispatch(request, resource))
                         .orElseGet(() -> Mono.just(replies.refusal(
                                 request,
@@ -213,12 +213,13 @@ public final class PullThrough {
         String group = source.upstream().mirrorGroup();
         boolean mirrored = group != null
                 && group.equals(sources.get(position + 1).upstream().mirrorGroup());
-        return answer.onErrorResume(error -> mirrored ? next : Mono.error(error))
+        return answer.map(Optional::of)
+                .onErrorResume(error -> mirrored ? Mono.just(Optional.empty()) : Mono.error(error))
                 .flatMap(reply -> {
-                    if (reply.status() != 404 && reply.status() != 410) {
-                        return Mono.just(reply);
+                    if (reply.isPresent() && !reply.get().isAbsence()) {
+                        return Mono.just(reply.get());
                     }
-                    reply.body().discard();
+                    reply.ifPresent(absence -> absence.body().discard());
                     return next;
                 });
     }
@@ -283,6 +284,7 @@ public final class PullThrough {
         return planner.plan(source, resource)
                 .flatMap(plan -> relay.unstored(
                         request, source, plan.uri(), request.conditions().range(), "range-ahead"))
+                .switchIfEmpty(notFound(request, resource))
                 .flatMap(reply -> {
                     if (reply.status() == 206) {
                         return Mono.just(reply);
@@ -332,15 +334,20 @@ public final class PullThrough {
     private Mono<Reply> head(Request request, Source source, Artifact artifact) {
         return planner.plan(source, artifact)
                 .flatMap(plan -> relay.head(request, source, plan.uri()))
-                .switchIfEmpty(Mono.fromSupplier(
-                        () -> replies.refusal(request, 404, "not found", null, Outcome.miss(404, false, false))));
+                .switchIfEmpty(notFound(request, artifact));
+    }
+
+    private Mono<Reply> notFound(Request request, Cacheable resource) {
+        return Mono.fromSupplier(() ->
+                replies.refusal(request, 404, "not found: " + resource.path(), null, Outcome.miss(404, false, false)));
     }
 
     private Mono<Reply> unstored(Request request, Source source, Cacheable resource, StorageException error) {
         log.warn("{}{} is relayed and not stored: {}", source.repository(), resource.path(), error.getMessage());
         return planner.plan(source, resource)
                 .flatMap(plan -> relay.unstored(
-                        request, source, plan.uri(), request.conditions().range(), "not-stored"));
+                        request, source, plan.uri(), request.conditions().range(), "not-stored"))
+                .switchIfEmpty(notFound(request, resource));
     }
 
     private Mono<Reply> sidecar(Request request, Resource.Sidecar sidecar) {
@@ -411,8 +418,7 @@ public final class PullThrough {
                             : request.head() ? new Body.Empty(bytes.length) : Body.Bytes.of(bytes);
                     return new Reply(same ? 304 : 200, headers, body, Outcome.HIT);
                 })
-                .defaultIfEmpty(replies.refusal(
-                        request, 404, "not found: " + index.path(), null, Outcome.miss(404, false, false)));
+                .switchIfEmpty(notFound(request, index));
     }
 
     /** Fills an empty catalog from the store's manifests; emits how many entries there were. */

@@ -44,7 +44,7 @@ final class Relay {
         return upstreams.get(outgoing).map(response -> reply(response, Outcome.bypass(response.status(), "passed")));
     }
 
-    /** A file that cannot be stored now. */
+    /** A file that cannot be stored now; empty when the upstream refuses it in a way that means it has none. */
     Mono<Reply> unstored(Request request, Source source, URI uri, @Nullable String range, String why) {
         if (!places.tryAcquire()) {
             return Mono.error(new Failure(503, "the gateway's store is not available", null, null));
@@ -61,16 +61,18 @@ final class Relay {
                 Map.copyOf(headers),
                 null,
                 false);
+        // Whoever cancels may do so when the reply is under way already, whose end then gives the place back as well.
+        Runnable leave = once(places::release);
         return upstreams
                 .get(outgoing)
                 .flatMap(response -> fit(source, response))
-                .map(response -> whileHeld(reply(response, Outcome.bypass(response.status(), why))))
-                .doOnError(error -> places.release())
-                .doOnCancel(places::release);
+                .map(response -> whileHeld(reply(response, Outcome.bypass(response.status(), why)), leave))
+                .doOnError(error -> leave.run())
+                .doOnCancel(leave)
+                .switchIfEmpty(Mono.fromRunnable(leave));
     }
 
-    private Reply whileHeld(Reply reply) {
-        Runnable leave = once(places::release);
+    private static Reply whileHeld(Reply reply, Runnable leave) {
         return switch (reply.body()) {
             case Body.Relayed relayed ->
                 new Reply(
@@ -118,7 +120,7 @@ final class Relay {
                 outcome);
     }
 
-    /** HEAD upstream for a file that is not held: no byte is fetched for it. */
+    /** HEAD upstream for a file that is not held: no byte is fetched for it; empty as above. */
     Mono<Reply> head(Request request, Source source, URI uri) {
         UpstreamRequest outgoing = new UpstreamRequest(
                 source.upstream(), UpstreamRequest.Lane.ARTIFACT, "HEAD", uri, Map.of("Accept", "*/*"), null, false);
@@ -133,7 +135,7 @@ final class Relay {
                 });
     }
 
-    /** Refuses answers that a client would misread as meant for itself. */
+    /** Refuses answers that a client would misread as meant for itself; empty when there is no such file. */
     private static Mono<UpstreamResponse> fit(Source source, UpstreamResponse response) {
         int status = response.status();
         boolean absent = status == 403 && source.upstream().forbiddenMeansNotFound();
@@ -141,6 +143,6 @@ final class Relay {
             return Mono.just(response);
         }
         response.discard();
-        return Mono.error(absent ? new Failure(404, "not found", null, null) : Failure.refused(source, response));
+        return absent ? Mono.empty() : Mono.error(Failure.refused(source, response));
     }
 }

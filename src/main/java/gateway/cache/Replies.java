@@ -173,8 +173,11 @@ final class Replies {
             return false;
         }
         Instant since = date(conditions.ifModifiedSince());
+        if (since == null) {
+            return false;
+        }
         Instant modified = date(lastModified);
-        return since != null && modified != null && !modified.isAfter(since);
+        return modified != null && !modified.isAfter(since);
     }
 
     private static boolean sameAs(@Nullable String ifRange, String etag, String lastModified) {

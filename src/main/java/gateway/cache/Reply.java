@@ -10,6 +10,11 @@ import java.util.Map;
  */
 public record Reply(int status, Map<String, String> headers, Body body, Outcome outcome) {
 
+    /** Whether it says that there is no such thing here, which another upstream may have. */
+    boolean isAbsence() {
+        return status == 404 || status == 410;
+    }
+
     /** The same answer with one header more or changed. */
     public Reply with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);

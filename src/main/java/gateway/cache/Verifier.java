@@ -18,54 +18,61 @@ final class Verifier {
         this.planner = planner;
     }
 
-    /** True when the bytes were compared and agree, false when there was nothing to compare with; else an error. */
-    Mono<Boolean> verify(Fetch.Job job, Planner.Plan plan, UpstreamResponse response, Spool.Filled filled) {
+    /** What the bytes have to be; asks for it where it stands beside them. */
+    Mono<Optional<Checksum.Known>> expected(Planner.Plan plan, UpstreamResponse response) {
         return switch (plan.expectation()) {
-            case Expectation.Nothing nothing -> Mono.just(false);
-            case Expectation.Behind behind -> Mono.just(false);
-            case Expectation.Promised promised -> promised(job, promised, filled);
-            case Expectation.Beside beside ->
-                inHeader(response, filled)
-                        .map(known -> compare(known, filled))
-                        .orElseGet(() -> beside.digest()
-                                .flatMap(known ->
-                                        known.map(it -> compare(it, filled)).orElseGet(() -> Mono.just(false))));
+            case Expectation.Nothing nothing -> Mono.just(Optional.empty());
+            case Expectation.Behind behind -> Mono.just(Optional.empty());
+            case Expectation.Promised promised -> Mono.just(Optional.of(promised.known()));
+            case Expectation.Beside beside -> {
+                Optional<Checksum.Known> sent = inHeader(response);
+                yield sent.isPresent() ? Mono.just(sent) : beside.digest();
+            }
         };
     }
 
-    /** A mutable index may have moved on since it was read: it is asked once more before the bytes are condemned. */
-    private Mono<Boolean> promised(Fetch.Job job, Expectation.Promised promised, Spool.Filled filled) {
-        Index index = promised.listedIn();
-        if (index == null || agrees(promised.known(), filled) || !(job.resource() instanceof Artifact artifact)) {
-            return compare(promised.known(), filled);
+    /** True when the bytes were compared and agree, false when there was nothing to compare with; else an error. */
+    Mono<Boolean> verify(Fetch.Job job, Planner.Plan plan, Spool spool, Optional<Checksum.Known> expected) {
+        if (expected.isEmpty()) {
+            return Mono.just(false);
         }
-        return planner.linkOf(job.source(), artifact, index, Directives.REVALIDATE)
-                .flatMap(link -> Mono.justOrEmpty(link.checksum()))
-                .filter(now -> now.algorithm() == promised.known().algorithm())
-                .defaultIfEmpty(promised.known())
-                .flatMap(now -> compare(now, filled));
+        Checksum.Known known = expected.get();
+        return spool.digest(known.algorithm())
+                .flatMap(actual -> actual.equals(known.hex())
+                        ? Mono.just(true)
+                        : promisedNow(job, plan, known).flatMap(now -> compare(now, actual)));
+    }
+
+    /** A mutable index may have moved on since it was read: it is asked once more before the bytes are condemned. */
+    private Mono<Checksum.Known> promisedNow(Fetch.Job job, Planner.Plan plan, Checksum.Known known) {
+        if (!(plan.expectation() instanceof Expectation.Promised promised)
+                || !(job.resource() instanceof Artifact artifact)) {
+            return Mono.just(known);
+        }
+        Index index = promised.listedIn();
+        return index == null
+                ? Mono.just(known)
+                : planner.linkOf(job.source(), artifact, index, Directives.REVALIDATE)
+                        .flatMap(link -> Mono.justOrEmpty(link.checksum()))
+                        .filter(now -> now.algorithm() == known.algorithm())
+                        .defaultIfEmpty(known);
     }
 
     /** Repositories that know the digest of a file may send it along, which saves asking for its sibling. */
-    private static Optional<Checksum.Known> inHeader(UpstreamResponse response, Spool.Filled filled) {
+    private static Optional<Checksum.Known> inHeader(UpstreamResponse response) {
         for (Algorithm algorithm : new Algorithm[] {Algorithm.SHA256, Algorithm.SHA1, Algorithm.MD5}) {
             String hex = response.header("X-Checksum-" + algorithm.label());
-            if (hex != null && filled.digests().containsKey(algorithm)) {
+            if (hex != null) {
                 return Checksum.Known.ofHex(algorithm, hex);
             }
         }
         return Optional.empty();
     }
 
-    private static boolean agrees(Checksum.Known known, Spool.Filled filled) {
-        return known.hex().equals(filled.digests().get(known.algorithm()));
-    }
-
-    private static Mono<Boolean> compare(Checksum.Known known, Spool.Filled filled) {
-        return agrees(known, filled)
+    private static Mono<Boolean> compare(Checksum.Known known, String actual) {
+        return actual.equals(known.hex())
                 ? Mono.just(true)
-                : Mono.error(Failure.badGateway(
-                        "checksum mismatch: " + known.algorithm().label() + " should be " + known.hex() + " and is "
-                                + filled.digests().get(known.algorithm())));
+                : Mono.error(Failure.badGateway("checksum mismatch: "
+                        + known.algorithm().label() + " should be " + known.hex() + " and is " + actual));
     }
 }

@@ -4,6 +4,7 @@ import gateway.cache.Mount;
 import gateway.cache.Parts;
 import gateway.cache.PullThrough;
 import gateway.catalog.CatalogDatabase;
+import gateway.settings.Listen;
 import gateway.settings.Repository;
 import gateway.settings.RunFile;
 import gateway.settings.Settings;
@@ -13,6 +14,8 @@ import gateway.web.WebServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -62,6 +65,7 @@ public final class Running implements AutoCloseable {
     }
 
     private int open(Settings settings, String version, Clock clock) throws Exception {
+        probe(settings.listen());
         BlobStore store =
                 BlobStore.open(settings.storage().path(), settings.storage().fsync());
         parts.add(store::close);
@@ -87,6 +91,7 @@ public final class Running implements AutoCloseable {
             mounts.add(Mount.of(repository, settings.baseUrl()));
         }
         WebServer server = WebServer.start(new WebServer.Parts(
+                version,
                 settings,
                 mounts,
                 pullThrough,
@@ -102,6 +107,17 @@ public final class Running implements AutoCloseable {
                 settings.baseUrl(),
                 store.root());
         return server.address().getPort();
+    }
+
+    /** To open a catalog may take a while: whoever named a port that is taken is told before. */
+    private static void probe(Listen listen) throws IOException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(
+                    listen.host().isEmpty()
+                            ? new InetSocketAddress(listen.port())
+                            : new InetSocketAddress(listen.host().replaceAll("[\\[\\]]", ""), listen.port()));
+        }
     }
 
     private void leaveRunFile(Settings settings, RunFile file) throws IOException {

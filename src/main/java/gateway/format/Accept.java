@@ -21,7 +21,7 @@ public record Accept(List<Range> ranges) {
 
     /** Reads the header; null or blank means {@link #ANY}; members that cannot be read are skipped. */
     public static Accept parse(@org.jspecify.annotations.Nullable String header) {
-        if (header == null || header.isBlank()) {
+        if (header == null || header.isBlank() || header.equals("*/*")) {
             return ANY;
         }
         List<Range> ranges = new ArrayList<>();

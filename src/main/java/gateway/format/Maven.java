@@ -81,13 +81,12 @@ final class Maven implements Format {
     }
 
     private static Index index(MavenPath path) {
-        Index index =
-                Resource.index(path.path(), path.place()).digesting(Algorithm.MD5, Algorithm.SHA1, Algorithm.SHA512);
+        Index index = Resource.index(path.path(), path.place()).digesting(Algorithm.SHA1);
         return path.coordinates().map(index::of).orElse(index);
     }
 
     private static Artifact artifact(MavenPath path) {
-        Artifact artifact = Resource.artifact(path.path(), path.place()).digesting(Algorithm.MD5, Algorithm.SHA1);
+        Artifact artifact = Resource.artifact(path.path(), path.place()).digesting(Algorithm.SHA1);
         if (!path.isSignature() && path.sidecar().isEmpty()) {
             artifact = artifact.verifiedBy(
                     new Checksum.Siblings(List.of(sibling(path, Algorithm.SHA1), sibling(path, Algorithm.MD5))));

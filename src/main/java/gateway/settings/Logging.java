@@ -71,5 +71,10 @@ public final class Logging {
     private static void levels(LoggerContext context, Level own, Level libraries) {
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(libraries);
         context.getLogger("gateway").setLevel(own);
+        // Both repeat at length what the gateway says in one line: that a port is taken, that an upstream is away.
+        if (own != Level.DEBUG) {
+            context.getLogger("org.springframework.boot").setLevel(Level.OFF);
+            context.getLogger("reactor.netty.http.client.HttpClientConnect").setLevel(Level.OFF);
+        }
     }
 }

@@ -21,16 +21,11 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.concurrent.Callable;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * The store in a folder of the local file system.
@@ -50,7 +45,6 @@ public final class BlobStore {
     /** Content up to this size is kept in memory, without an open file. */
     public static final int SMALL = 64 << 10;
 
-    private static final int WORKERS = 8;
     private static final int OPEN_FILES = 512;
     private static final long HELD_BYTES = 64L << 20;
 
@@ -58,12 +52,8 @@ public final class BlobStore {
     private final boolean fsync;
     private final Tree tree;
     private final Staging staging;
-    private final ThreadPoolExecutor threads = threads();
-    // The method reference hides that this is an executor service, whose tasks Reactor would interrupt when a reader
-    // leaves: an interrupted read closes the file for everybody else who reads it.
-    @SuppressWarnings("UnnecessaryMethodReference")
-    private final Scheduler scheduler = Schedulers.fromExecutor(threads::execute);
-
+    private final Workers workers = new Workers();
+    private final Scheduler scheduler = workers.files();
     private final Cache<Digest, Blob> open;
 
     private BlobStore(Path root, boolean fsync, Staging staging) {
@@ -109,7 +99,7 @@ public final class BlobStore {
             Path path = staging.next();
             FileChannel channel = FileChannel.open(
                     path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            return new Spool(path, new SharedFile(channel, scheduler), scheduler);
+            return new Spool(path, new SharedFile(channel, scheduler), workers);
         });
     }
 
@@ -300,7 +290,7 @@ public final class BlobStore {
         open.asMap().values().forEach(Blob::release);
         open.asMap().clear();
         staging.close();
-        threads.shutdown();
+        workers.close();
     }
 
     private @Nullable Blob openFile(Digest digest, long size) throws IOException {
@@ -336,18 +326,6 @@ public final class BlobStore {
             }
             return new Blob(digest, bytes.array());
         }
-    }
-
-    private static ThreadPoolExecutor threads() {
-        AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor threads =
-                new ThreadPoolExecutor(WORKERS, WORKERS, 60, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "store-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        threads.allowCoreThreadTimeOut(true);
-        return threads;
     }
 
     private Path blobFolder(Digest digest) {

@@ -16,7 +16,8 @@ final class Follower implements Subscription {
     private final Subscriber<? super Spool.Region> subscriber;
     private final long to;
     private final AtomicLong requested = new AtomicLong();
-    private final AtomicInteger pending = new AtomicInteger();
+    /** Held until the subscriber has its subscription: the writer may signal before that. */
+    private final AtomicInteger pending = new AtomicInteger(1);
 
     private volatile boolean cancelled;
     private long position;
@@ -48,7 +49,17 @@ final class Follower implements Subscription {
         if (pending.getAndIncrement() != 0) {
             return;
         }
-        int seen = 1;
+        emitAll();
+    }
+
+    /** Hands itself over; nothing is emitted before. */
+    void begin() {
+        subscriber.onSubscribe(this);
+        emitAll();
+    }
+
+    private void emitAll() {
+        int seen = pending.get();
         do {
             emit();
             seen = pending.addAndGet(-seen);

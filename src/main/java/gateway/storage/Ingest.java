@@ -1,17 +1,11 @@
 package gateway.storage;
 
-import gateway.format.Algorithm;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -35,8 +29,7 @@ final class Ingest implements CoreSubscriber<ByteBuf>, Runnable, Disposable {
     private final Scheduler.Worker worker;
     private final long length;
     private final long limit;
-    private final MonoSink<Spool.Filled> sink;
-    private final Map<Algorithm, MessageDigest> digests = new EnumMap<>(Algorithm.class);
+    private final MonoSink<Long> sink;
     private final Queue<ByteBuf> queue = Queues.<ByteBuf>get(WINDOW).get();
     private final AtomicInteger pending = new AtomicInteger();
 
@@ -46,20 +39,12 @@ final class Ingest implements CoreSubscriber<ByteBuf>, Runnable, Disposable {
     private volatile boolean stopped;
     private long total;
 
-    Ingest(
-            Spool spool,
-            Scheduler.Worker worker,
-            long length,
-            long limit,
-            Set<Algorithm> algorithms,
-            MonoSink<Spool.Filled> sink) {
+    Ingest(Spool spool, Scheduler.Worker worker, long length, long limit, MonoSink<Long> sink) {
         this.spool = spool;
         this.worker = worker;
         this.length = length;
         this.limit = limit;
         this.sink = sink;
-        digests.put(Algorithm.SHA256, Algorithm.SHA256.digest());
-        algorithms.forEach(algorithm -> digests.computeIfAbsent(algorithm, Algorithm::digest));
     }
 
     @Override
@@ -170,9 +155,6 @@ final class Ingest implements CoreSubscriber<ByteBuf>, Runnable, Disposable {
     }
 
     private void write(ByteBuffer[] buffers) throws IOException {
-        for (ByteBuffer buffer : buffers) {
-            digests.values().forEach(digest -> digest.update(buffer.duplicate()));
-        }
         long remaining = java.util.Arrays.stream(buffers)
                 .mapToLong(ByteBuffer::remaining)
                 .sum();
@@ -201,10 +183,8 @@ final class Ingest implements CoreSubscriber<ByteBuf>, Runnable, Disposable {
             sink.error(error);
             return;
         }
-        Map<Algorithm, String> hex = new EnumMap<>(Algorithm.class);
-        digests.forEach((algorithm, digest) -> hex.put(algorithm, HexFormat.of().formatHex(digest.digest())));
-        Digest name = new Digest(hex.getOrDefault(Algorithm.SHA256, ""));
-        sink.success(new Spool.Filled(name, total, Map.copyOf(hex)));
+        spool.ended();
+        sink.success(total);
     }
 
     private void stop(Throwable error) {

@@ -5,12 +5,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.FileRegion;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * A file that is being written: one writer appends, any number of followers read up to where it has come.
@@ -28,9 +27,6 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class Spool {
 
-    /** What a finished body turned out to be. */
-    public record Filled(Digest digest, long size, Map<Algorithm, String> digests) {}
-
     /** A part of the body for a socket, and where it stands in the body. */
     public record Region(long position, long length, FileRegion file) {}
 
@@ -44,20 +40,25 @@ public final class Spool {
 
     private final Path path;
     private final SharedFile file;
-    private final Scheduler scheduler;
+    private final Workers workers;
     private final CopyOnWriteArrayList<Follower> followers = new CopyOnWriteArrayList<>();
+    private final Map<Algorithm, Digesting> digests = new ConcurrentHashMap<>();
 
     /** Bytes written. */
     private volatile long written;
+    /** Whether the writer has come to the end of the body. */
+    private volatile boolean filled;
     /** Bytes that followers may read; never more than written. */
     private volatile long visible;
 
     private volatile State state = new State.Running();
+    /** Why the file is of no use any more, also when its bytes were right. */
+    private volatile @Nullable Throwable ruined;
 
-    Spool(Path path, SharedFile file, Scheduler scheduler) {
+    Spool(Path path, SharedFile file, Workers workers) {
         this.path = path;
         this.file = file;
-        this.scheduler = scheduler;
+        this.workers = workers;
     }
 
     Path path() {
@@ -74,19 +75,40 @@ public final class Spool {
     }
 
     /**
-     * Appends the body, to be called once; the buffers are released here. The result says what arrived, which nobody has
-     * verified yet.
+     * Appends the body, to be called once; the buffers are released here. The result is how many bytes arrived, which
+     * nobody has verified yet.
      *
      * @param length declared length, -1 when unknown; a body of another length is an error
      * @param limit most bytes to accept
-     * @param digests computed beside SHA-256
      */
-    public Mono<Filled> fill(Flux<ByteBuf> body, long length, long limit, Set<Algorithm> digests) {
+    public Mono<Long> fill(Flux<ByteBuf> body, long length, long limit) {
         return Mono.create(sink -> {
-            Ingest ingest = new Ingest(this, scheduler.createWorker(), length, limit, digests, sink);
+            Ingest ingest = new Ingest(this, workers.files().createWorker(), length, limit, sink);
             sink.onDispose(ingest);
             body.subscribe(ingest);
         });
+    }
+
+    /** Begins a digest, which is then computed while the body comes in; the highest urgency counts. */
+    public void begin(Algorithm algorithm, Urgency urgency) {
+        digesting(algorithm, urgency);
+    }
+
+    /** A digest of the whole body, lower-case hex, begun here if it was not before; an error once the spool has failed. */
+    public Mono<String> digest(Algorithm algorithm) {
+        return Mono.defer(() -> digesting(algorithm, Urgency.AWAITED).hex());
+    }
+
+    private Digesting digesting(Algorithm algorithm, Urgency urgency) {
+        Digesting digesting = digests.computeIfAbsent(algorithm, it -> begun(it, urgency));
+        if (urgency == Urgency.AWAITED) {
+            digesting.hurry(workers.digests(urgency));
+        }
+        Throwable cause = ruined;
+        if (cause != null) {
+            digesting.stop(cause);
+        }
+        return digesting;
     }
 
     /** The bytes are right: shows the last of them and lets followers end. */
@@ -98,6 +120,8 @@ public final class Spool {
 
     /** The bytes are wrong or will not come: breaks all followers off, now and later. */
     public void fail(Throwable cause) {
+        ruined = cause;
+        digests.values().forEach(digest -> digest.stop(cause));
         // What was found right stays right, also when it could not be published afterwards.
         if (state instanceof State.Running) {
             state = new State.Failed(cause);
@@ -130,8 +154,7 @@ public final class Spool {
             }
             Follower follower = new Follower(this, subscriber, from, to < 0 ? Long.MAX_VALUE : to);
             followers.add(follower);
-            subscriber.onSubscribe(follower);
-            follower.drain();
+            follower.begin();
         });
     }
 
@@ -140,6 +163,26 @@ public final class Spool {
         written = total;
         visible = nowVisible;
         signal();
+    }
+
+    /** Called by the writer's worker when nothing more will come. */
+    void ended() {
+        filled = true;
+        digests.values().forEach(Digesting::wake);
+    }
+
+    boolean filled() {
+        return filled;
+    }
+
+    private Digesting begun(Algorithm algorithm, Urgency urgency) {
+        Digesting digesting = new Digesting(this, algorithm, workers.digests(urgency));
+        if (file.tryRetain()) {
+            digesting.wake();
+        } else {
+            digesting.refuse(new IllegalStateException("the spool was let go before its digest was asked for"));
+        }
+        return digesting;
     }
 
     void left(Follower follower) {
@@ -164,6 +207,9 @@ public final class Spool {
     private void signal() {
         for (Follower follower : followers) {
             follower.drain();
+        }
+        for (Digesting digest : digests.values()) {
+            digest.wake();
         }
     }
 }

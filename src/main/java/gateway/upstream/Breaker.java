@@ -8,10 +8,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /** Stops calling one lane of an upstream that fails: exceptions, 5xx and broken bodies count, 4xx never does. */
 final class Breaker {
+    private static final Logger log = LoggerFactory.getLogger(Breaker.class);
     private static final Duration PAUSE = Duration.ofSeconds(10);
     private static final Duration SOON = Duration.ofSeconds(1);
 
@@ -25,8 +28,13 @@ final class Breaker {
         this.clock = clock;
         this.breaker = CircuitBreaker.of(upstream, config(clock));
         breaker.getEventPublisher().onStateTransition(event -> {
-            if (event.getStateTransition().getToState() == CircuitBreaker.State.OPEN) {
-                opened = clock.instant();
+            switch (event.getStateTransition().getToState()) {
+                case OPEN -> {
+                    opened = clock.instant();
+                    log.warn("upstream {} fails too often and is left alone for {} s", upstream, PAUSE.toSeconds());
+                }
+                case CLOSED -> log.info("upstream {} answers again", upstream);
+                default -> {}
             }
         });
     }

@@ -32,6 +32,11 @@ public final class UpstreamException extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
+    /** Whether it was not even asked, since it had trouble before. */
+    public boolean unasked() {
+        return reason == Reason.BREAKER_OPEN || reason == Reason.THROTTLED;
+    }
+
     public Reason reason() {
         return reason;
     }

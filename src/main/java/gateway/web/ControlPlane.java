@@ -1,6 +1,5 @@
 package gateway.web;
 
-import static org.springframework.web.reactive.function.server.RequestPredicates.GET;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
 import gateway.catalog.Catalog;
@@ -14,7 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.RequestPredicate;
+import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -27,6 +29,9 @@ final class ControlPlane {
 
     private static final Logger log = LoggerFactory.getLogger(ControlPlane.class);
     private static final Duration CHECK = Duration.ofSeconds(5);
+    /** For paths that belong to no mount. */
+    static final String NOWHERE = "no repository is mounted here; GET / lists them";
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Settings settings;
@@ -42,18 +47,23 @@ final class ControlPlane {
         this.catalog = parts.catalog();
         this.store = parts.store();
         this.meters = parts.meters();
-        this.home = new Home(parts.mounts());
+        this.home = new Home(parts.mounts(), parts.version());
         // Probes come often and from several sides: one check a second is enough for all of them.
         this.health = Mono.defer(this::check).cache(Duration.ofSeconds(1));
     }
 
     RouterFunction<ServerResponse> routes() {
-        return route(GET("/"), home::page)
-                .andRoute(GET("/health"), request -> health())
-                .andRoute(GET("/health/live"), request -> text(200, "ok"))
-                .andRoute(GET("/health/ready"), request -> stopping ? text(503, "stopping") : health())
-                .andRoute(GET("/stats"), this::stats)
-                .andRoute(GET("/metrics"), request -> metrics());
+        return route(reading("/"), home::page)
+                .andRoute(reading("/health"), request -> health())
+                .andRoute(reading("/health/live"), request -> text(200, "ok"))
+                .andRoute(reading("/health/ready"), request -> stopping ? text(503, "stopping") : health())
+                .andRoute(reading("/stats"), this::stats)
+                .andRoute(reading("/metrics"), request -> metrics())
+                .andRoute(RequestPredicates.all(), request -> text(404, NOWHERE));
+    }
+
+    private static RequestPredicate reading(String path) {
+        return RequestPredicates.methods(HttpMethod.GET, HttpMethod.HEAD).and(RequestPredicates.path(path));
     }
 
     void stopping() {

@@ -6,12 +6,14 @@ import gateway.cache.Reply;
 import gateway.cache.Request;
 import gateway.format.Accept;
 import gateway.format.Ask;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.reactivestreams.Publisher;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import reactor.core.publisher.Flux;
@@ -35,6 +37,10 @@ final class DataPlane implements NettyRouteProvider {
     private final ForwardedBase forwarded;
     private final MeterRegistry meters;
     private final ReplyWriter writer = new ReplyWriter();
+    /** The registry finds a counter by sorting and comparing its tags: too dear for each request. */
+    private final Map<Series, Counter> requests = new ConcurrentHashMap<>();
+
+    private record Series(String repository, int status, String cache) {}
 
     DataPlane(Mounts mounts, PullThrough pullThrough, ForwardedBase forwarded, MeterRegistry meters) {
         this.forwarded = forwarded;
@@ -57,7 +63,7 @@ final class DataPlane implements NettyRouteProvider {
         }
         Mount mount = mounts.find(target.path()).orElse(null);
         if (mount == null) {
-            return plain(response, 404, "no repository is mounted here; GET / lists them");
+            return plain(response, 404, ControlPlane.NOWHERE);
         }
         String path = Mounts.below(mount, target.path());
         if (path.contains("//") && !mount.format().allowsEmptySegments()) {
@@ -72,18 +78,22 @@ final class DataPlane implements NettyRouteProvider {
     }
 
     private Publisher<Void> write(Mount mount, Reply reply, HttpServerRequest request, HttpServerResponse response) {
-        meters.counter(
-                        "gateway.requests",
-                        "repository",
-                        mount.path(),
-                        "status",
-                        Integer.toString(reply.status()),
-                        "cache",
-                        reply.outcome().hit()
-                                ? "hit"
-                                : String.valueOf(reply.outcome().forward()))
+        String cache =
+                reply.outcome().hit() ? "hit" : String.valueOf(reply.outcome().forward());
+        requests.computeIfAbsent(new Series(mount.path(), reply.status(), cache), this::counter)
                 .increment();
         return writer.write(reply, request, response);
+    }
+
+    private Counter counter(Series series) {
+        return meters.counter(
+                "gateway.requests",
+                "repository",
+                series.repository(),
+                "status",
+                Integer.toString(series.status()),
+                "cache",
+                series.cache());
     }
 
     private static Request request(Mount mount, String path, String query, HttpServerRequest request) {

@@ -2,7 +2,6 @@ package gateway.web;
 
 import static org.springframework.web.util.HtmlUtils.htmlEscape;
 
-import gateway.Gateway;
 import gateway.cache.Mount;
 import gateway.cache.Source;
 import java.net.URI;
@@ -31,10 +30,6 @@ final class Home {
     private final String root;
     private final String html;
     private final String text;
-
-    Home(List<Mount> mounts) {
-        this(mounts, Gateway.version());
-    }
 
     Home(List<Mount> mounts, String version) {
         this.mounts = mounts;

@@ -47,6 +47,7 @@ public final class WebServer implements AutoCloseable {
 
     /** What the server serves. */
     public record Parts(
+            String version,
             Settings settings,
             List<Mount> mounts,
             PullThrough pullThrough,

@@ -63,6 +63,30 @@ class SeveralUpstreamsTest {
     }
 
     @Test
+    void the_first_fails_and_its_mirror_does_not_have_the_file() throws Exception {
+        start("mirrors");
+        first.status(PATH, 500);
+
+        assertThat(gateway.head("/m" + PATH).status()).isEqualTo(404);
+        assertThat(second.count(PATH)).isEqualTo(1);
+    }
+
+    @Test
+    void a_refusal_that_means_not_found_leads_to_the_next_upstream() throws Exception {
+        gateway.mount(
+                        "/m",
+                        "maven",
+                        new Upstream("one", first.url(), Map.of(), null, null, Map.of(), null, true),
+                        upstream("two", second, null))
+                .start();
+        first.status(PATH, 403);
+        second.serve(PATH, "of the second");
+
+        assertThat(gateway.head("/m" + PATH).status()).isEqualTo(200);
+        assertThat(gateway.get("/m" + PATH).text()).isEqualTo("of the second");
+    }
+
+    @Test
     void the_first_does_not_have_the_file() throws Exception {
         start(null);
         second.serve(PATH, "of the second");

@@ -45,7 +45,7 @@ class MavenTest {
         assertThat(artifact.place()).isEqualTo(path.substring(1));
         assertThat(artifact.origin()).isEqualTo(Origin.At.path(path));
         assertThat(artifact.coordinates()).isEqualTo(name == null ? null : new Coordinates("maven", name, version));
-        assertThat(artifact.digests()).isEqualTo(Set.of(Algorithm.MD5, Algorithm.SHA1));
+        assertThat(artifact.digests()).isEqualTo(Set.of(Algorithm.SHA1));
         assertThat(artifact.checksum())
                 .isEqualTo(new Checksum.Siblings(List.of(
                         new Checksum.Sibling(Algorithm.SHA1, Origin.At.path(path + ".sha1")),
@@ -74,7 +74,7 @@ class MavenTest {
         assertThat(index.origin()).isEqualTo(Origin.At.path(path));
         assertThat(index.freshFor()).isEqualTo(Duration.ofSeconds(freshSeconds));
         assertThat(index.negativeFor()).isEqualTo(Duration.ofSeconds(absentSeconds));
-        assertThat(index.digests()).contains(Algorithm.MD5, Algorithm.SHA1);
+        assertThat(index.digests()).containsExactly(Algorithm.SHA1);
     }
 
     @Test

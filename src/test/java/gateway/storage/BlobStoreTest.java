@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -73,12 +72,12 @@ class BlobStoreTest {
 
     private Digest publish(byte[] bytes) {
         Spool spool = now(store.create());
-        Spool.Filled filled =
-                now(spool.fill(Flux.just(Unpooled.wrappedBuffer(bytes)), bytes.length, Long.MAX_VALUE, Set.of()));
-        store.publish(spool, filled.digest()).block(SOON);
+        now(spool.fill(Flux.just(Unpooled.wrappedBuffer(bytes)), bytes.length, Long.MAX_VALUE));
+        Digest digest = new Digest(now(spool.digest(Algorithm.SHA256)));
+        store.publish(spool, digest).block(SOON);
         spool.complete();
         spool.release();
-        return filled.digest();
+        return digest;
     }
 
     private byte[] content(Digest digest, long size) {

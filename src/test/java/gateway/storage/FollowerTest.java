@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -49,8 +48,7 @@ class FollowerTest {
     void open() throws IOException {
         store = BlobStore.open(folder, false);
         spool = java.util.Objects.requireNonNull(store.create().block(SOON));
-        spool.fill(source.asFlux(), BYTES.length, Long.MAX_VALUE, Set.of())
-                .subscribe(filled -> spool.complete(), spool::fail);
+        spool.fill(source.asFlux(), BYTES.length, Long.MAX_VALUE).subscribe(filled -> spool.complete(), spool::fail);
     }
 
     @AfterEach

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,11 +57,11 @@ class PlacesTest {
 
     private Digest publish(byte[] bytes) {
         Spool spool = now(store.create());
-        Spool.Filled filled =
-                now(spool.fill(Flux.just(Unpooled.wrappedBuffer(bytes)), bytes.length, Long.MAX_VALUE, Set.of()));
-        store.publish(spool, filled.digest()).block(SOON);
+        now(spool.fill(Flux.just(Unpooled.wrappedBuffer(bytes)), bytes.length, Long.MAX_VALUE));
+        Digest digest = new Digest(now(spool.digest(Algorithm.SHA256)));
+        store.publish(spool, digest).block(SOON);
         spool.release();
-        return filled.digest();
+        return digest;
     }
 
     @ParameterizedTest

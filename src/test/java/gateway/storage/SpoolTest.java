@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -86,55 +85,57 @@ class SpoolTest {
     void a_body_of_its_declared_length_comes() throws Exception {
         byte[] bytes = bytes(1_000_000);
 
-        Spool.Filled filled = now(spool.fill(body(bytes, 10_000), bytes.length, ANY, Set.of(Algorithm.SHA1)));
+        spool.begin(Algorithm.SHA256, Urgency.BACKGROUND);
+        long size = now(spool.fill(body(bytes, 10_000), bytes.length, ANY));
 
-        assertThat(filled.size()).isEqualTo(bytes.length);
-        assertThat(filled.digest().hex()).isEqualTo(hex(Algorithm.SHA256, bytes));
-        assertThat(filled.digests()).containsEntry(Algorithm.SHA1, hex(Algorithm.SHA1, bytes));
+        assertThat(size).isEqualTo(bytes.length);
+        assertThat(now(spool.digest(Algorithm.SHA256))).isEqualTo(hex(Algorithm.SHA256, bytes));
+        assertThat(now(spool.digest(Algorithm.SHA1))).isEqualTo(hex(Algorithm.SHA1, bytes));
         assertThat(Files.readAllBytes(spool.path())).isEqualTo(bytes);
         assertThat(spool.written()).isEqualTo(bytes.length);
     }
 
     @Test
     void an_empty_body_comes() {
-        Spool.Filled filled = now(spool.fill(Flux.empty(), 0, ANY, Set.of()));
+        spool.begin(Algorithm.SHA256, Urgency.AWAITED);
 
-        assertThat(filled.size()).isZero();
+        assertThat(now(spool.fill(Flux.empty(), 0, ANY))).isZero();
+        assertThat(now(spool.digest(Algorithm.SHA256))).isEqualTo(hex(Algorithm.SHA256, new byte[0]));
     }
 
     @Test
     void a_body_comes_faster_than_it_is_written() {
         byte[] bytes = bytes(5_000_000);
 
-        Spool.Filled filled = now(spool.fill(body(bytes, 1000).publishOn(Schedulers.parallel(), 8), -1, ANY, Set.of()));
+        spool.begin(Algorithm.SHA256, Urgency.AWAITED);
+        now(spool.fill(body(bytes, 1000).publishOn(Schedulers.parallel(), 8), -1, ANY));
 
-        assertThat(filled.digest().hex()).isEqualTo(hex(Algorithm.SHA256, bytes));
+        assertThat(now(spool.digest(Algorithm.SHA256))).isEqualTo(hex(Algorithm.SHA256, bytes));
     }
 
     @Test
     void the_writer_asks_for_no_more_than_its_window() {
         List<Long> demands = new CopyOnWriteArrayList<>();
 
-        now(spool.fill(body(bytes(100_000), 1000).doOnRequest(demands::add), -1, ANY, Set.of()));
+        now(spool.fill(body(bytes(100_000), 1000).doOnRequest(demands::add), -1, ANY));
 
         assertThat(demands).isNotEmpty().allSatisfy(n -> assertThat(n).isBetween(1L, 8L));
     }
 
     @Test
     void a_body_is_longer_than_declared() {
-        assertFails(spool.fill(body(bytes(2000), 100), 1000, ANY, Set.of()), "more than the 1000 bytes");
+        assertFails(spool.fill(body(bytes(2000), 100), 1000, ANY), "more than the 1000 bytes");
         assertThat(stopped).isTrue();
     }
 
     @Test
     void a_body_is_shorter_than_declared() {
-        assertFails(spool.fill(body(bytes(900), 100), 1000, ANY, Set.of()), "900 of the 1000 bytes");
+        assertFails(spool.fill(body(bytes(900), 100), 1000, ANY), "900 of the 1000 bytes");
     }
 
     @Test
     void a_body_is_larger_than_may_be_kept() {
-        assertThatThrownBy(() ->
-                        spool.fill(body(bytes(2000), 100), -1, 1000, Set.of()).block(SOON))
+        assertThatThrownBy(() -> spool.fill(body(bytes(2000), 100), -1, 1000).block(SOON))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("storage.max_artifact_size");
         assertThat(stopped).isTrue();
@@ -144,7 +145,7 @@ class SpoolTest {
     void a_body_breaks() {
         Flux<ByteBuf> breaking = body(bytes(500), 100).concatWith(Flux.error(new IOException("reset")));
 
-        assertFails(spool.fill(breaking, 1000, ANY, Set.of()), "reset");
+        assertFails(spool.fill(breaking, 1000, ANY), "reset");
         assertThat(spool.written()).isEqualTo(500);
     }
 
@@ -152,8 +153,7 @@ class SpoolTest {
     void the_file_cannot_be_written() throws Exception {
         spool.file().channel().close();
 
-        assertThatThrownBy(() ->
-                        spool.fill(body(bytes(2000), 100), -1, ANY, Set.of()).block(SOON))
+        assertThatThrownBy(() -> spool.fill(body(bytes(2000), 100), -1, ANY).block(SOON))
                 .isInstanceOf(StorageException.class);
         assertThat(stopped).isTrue();
     }
@@ -166,8 +166,7 @@ class SpoolTest {
                                 .doOnCancel(() -> stopped.set(true))
                                 .doOnDiscard(ByteBuf.class, ByteBuf::release),
                         -1,
-                        ANY,
-                        Set.of())
+                        ANY)
                 .subscribe();
         source.tryEmitNext(buffer(bytes(100), 0, 100)).orThrow();
         await().until(() -> spool.written() == 100);
@@ -191,15 +190,43 @@ class SpoolTest {
     void buffers_come_after_nobody_wants_the_result_any_more() {
         for (int i = 0; i < 200; i++) {
             Spool one = now(store.create());
-            Disposable filling = one.fill(
-                            body(bytes(20_000), 100).subscribeOn(Schedulers.parallel()), -1, ANY, Set.of())
+            Disposable filling = one.fill(body(bytes(20_000), 100).subscribeOn(Schedulers.parallel()), -1, ANY)
                     .subscribe(filled -> {}, error -> {});
             filling.dispose();
             one.release();
         }
     }
 
-    private static void assertFails(Mono<Spool.Filled> filling, String message) {
+    @Test
+    void a_digest_becomes_urgent_while_it_is_computed() {
+        byte[] bytes = bytes(5_000_000);
+        spool.begin(Algorithm.SHA1, Urgency.BACKGROUND);
+
+        now(spool.fill(body(bytes, 100_000).doOnNext(buffer -> spool.begin(Algorithm.SHA1, Urgency.AWAITED)), -1, ANY));
+
+        assertThat(now(spool.digest(Algorithm.SHA1))).isEqualTo(hex(Algorithm.SHA1, bytes));
+    }
+
+    @Test
+    void digests_of_a_body_that_breaks_end_with_its_error() {
+        Mono<String> before = spool.digest(Algorithm.SHA256);
+        before.subscribe(hex -> {}, error -> {});
+
+        spool.fail(new IOException("reset"));
+
+        assertFails(before, "reset");
+        assertFails(spool.digest(Algorithm.SHA1), "reset");
+    }
+
+    @Test
+    void a_digest_is_asked_for_when_the_file_is_closed() {
+        Spool one = now(store.create());
+        one.release();
+
+        assertFails(one.digest(Algorithm.SHA256), "let go");
+    }
+
+    private static void assertFails(Mono<?> filling, String message) {
         assertThatThrownBy(() -> filling.block(SOON)).hasStackTraceContaining(message);
     }
 
