@@ -258,7 +258,7 @@ final class Fetch {
         return Mono.zip(expected, filled)
                 .flatMap(both -> verifier.verify(job, plan, spool, both.getT1())
                         .onErrorMap(Failure.class, error -> condemn(job, error))
-                        .flatMap(verified -> sound(job, spool).thenReturn(verified))
+                        .flatMap(verified -> (verified ? Mono.<Void>empty() : sound(job, spool)).thenReturn(verified))
                         .flatMap(verified -> {
                             spool.complete();
                             return digests(job, spool)

@@ -29,8 +29,8 @@ final class Planner {
 
     /** Sibling files hold a digest and perhaps a file name. */
     private static final int SIBLING = 4 << 10;
-    /** Documents that tell where files are, such as Cargo's config.json. */
-    private static final int TOLD = 64 << 10;
+    /** Documents that tell where files are, such as Cargo's config.json; some list their packages as well. */
+    private static final int TOLD = 4 << 20;
 
     /**
      * @param link what an index says of it, null when none was held
@@ -62,7 +62,8 @@ final class Planner {
     /** Empty when an index says that no such artifact exists. */
     Mono<Plan> plan(Source source, Cacheable resource) {
         return switch (resource) {
-            case Index index -> Mono.just(new Plan(source.url(index.origin()), new Expectation.Nothing(), null));
+            case Index index ->
+                where(source, index.origin(), null).map(uri -> new Plan(uri, new Expectation.Nothing(), null));
             case Artifact artifact -> plan(source, artifact);
         };
     }
@@ -70,11 +71,11 @@ final class Planner {
     private Mono<Plan> plan(Source source, Artifact artifact) {
         if (artifact.origin() instanceof Origin.Linked) {
             return artifact.checksum() instanceof Checksum.Listed listed
-                    ? linked(source, artifact, listed.index())
+                    ? linked(source, artifact, listed)
                     : Mono.error(new IllegalStateException("a linked artifact needs the index that links it"));
         }
         return expect(source, artifact)
-                .flatMap(expected -> where(source, artifact, expected.link())
+                .flatMap(expected -> where(source, artifact.origin(), expected.link())
                         .map(uri ->
                                 new Plan(uri, expected.expectation(), expected.link(), otherwise(source, artifact))));
     }
@@ -99,6 +100,13 @@ final class Planner {
                 held(source, artifact, listed.index())
                         .map(link -> promised(link, listed.index()))
                         .defaultIfEmpty(new Expected(new Expectation.Behind(listed.index()), null));
+            case Checksum.ListedBeside beside ->
+                held(source, artifact, beside.index())
+                        .map(link -> promised(link, beside.index()))
+                        .defaultIfEmpty(new Expected(
+                                new Expectation.Beside(
+                                        beside(source, artifact, beside.index()).cache()),
+                                null));
             case Checksum.ListedBelow below ->
                 below(source, artifact, below)
                         .map(link -> promised(link, null))
@@ -130,14 +138,26 @@ final class Planner {
                 .next();
     }
 
-    /** Like {@link #held}, but the index is fetched when it is not held, and once more when it does not list the path. */
-    private Mono<Plan> linked(Source source, Artifact artifact, Index index) {
+    /** Like {@link #held}, but the indexes are fetched when they are not held, and once more when none lists the path. */
+    private Mono<Plan> linked(Source source, Artifact artifact, Checksum.Listed listed) {
+        Flux<Index> indexes = Flux.just(listed.index()).concatWith(Flux.fromIterable(listed.others()));
+        return Flux.just(Directives.NONE, Directives.REVALIDATE)
+                .concatMap(directives -> indexes.concatMap(index ->
+                        linkOf(source, artifact, index, directives).flatMap(link -> linked(artifact, index, link))))
+                .next();
+    }
+
+    private static Mono<Plan> linked(Artifact artifact, Index index, Link link) {
+        return link.url() == null
+                ? Mono.error(Failure.badGateway("the index does not say where " + artifact.path() + " is"))
+                : Mono.just(
+                        new Plan(URI.create(link.url()), promised(link, index).expectation(), link));
+    }
+
+    private Mono<Optional<Checksum.Known>> beside(Source source, Artifact artifact, Index index) {
         return linkOf(source, artifact, index, Directives.NONE)
-                .switchIfEmpty(Mono.defer(() -> linkOf(source, artifact, index, Directives.REVALIDATE)))
-                .flatMap(link -> link.url() == null
-                        ? Mono.error(Failure.badGateway("the index does not say where " + artifact.path() + " is"))
-                        : Mono.just(new Plan(
-                                URI.create(link.url()), promised(link, index).expectation(), link)));
+                .map(link -> Optional.ofNullable(link.checksum()))
+                .defaultIfEmpty(Optional.empty());
     }
 
     /** What an index says of an artifact, the index being fetched or confirmed as needed. */
@@ -151,11 +171,12 @@ final class Planner {
                 : documents.links(entry, index.links()).flatMap(table -> Mono.justOrEmpty(table.get(path)));
     }
 
-    private Mono<URI> where(Source source, Artifact artifact, @Nullable Link link) {
+    /** Empty when the document that should tell it does not. */
+    Mono<URI> where(Source source, Origin origin, @Nullable Link link) {
         if (link != null && link.url() != null) {
             return Mono.just(URI.create(link.url()));
         }
-        return switch (artifact.origin()) {
+        return switch (origin) {
             case Origin.At at -> Mono.just(source.url(at));
             case Origin.Either either -> Mono.just(source.url(either.first()));
             case Origin.Told told ->

@@ -166,10 +166,17 @@ public final class PullThrough {
                         literal.body().apply(request.mount().base()),
                         Outcome.LOCAL));
             case Resource.Moved moved -> Mono.just(moved(request, moved));
-            case Resource.Passthrough pass -> first(request, source -> relay.pass(request, source, pass));
+            case Resource.Passthrough pass -> first(request, source -> passed(request, source, pass));
             case Resource.Refused refused ->
                 Mono.just(replies.refusal(request, refused.status(), refused.message(), null, Outcome.LOCAL));
         };
+    }
+
+    private Mono<Reply> passed(Request request, Source source, Resource.Passthrough pass) {
+        return planner.where(source, pass.origin(), null)
+                .flatMap(uri -> relay.pass(request, source, uri))
+                .switchIfEmpty(Mono.fromSupplier(() -> replies.refusal(
+                        request, 404, "the upstream has nothing of the kind", null, Outcome.miss(404, false, false))));
     }
 
     private Mono<Reply> member(Request request, Source source, Resource.Member member, Directives directives) {

@@ -1,6 +1,5 @@
 package gateway.cache;
 
-import gateway.format.Resource;
 import gateway.upstream.UpstreamRequest;
 import gateway.upstream.UpstreamResponse;
 import gateway.upstream.Upstreams;
@@ -31,13 +30,13 @@ final class Relay {
     }
 
     /** A request that is not a matter of caching. */
-    Mono<Reply> pass(Request request, Source source, Resource.Passthrough resource) {
+    Mono<Reply> pass(Request request, Source source, URI uri) {
         boolean bodied = request.ask().method().equals("POST");
         UpstreamRequest outgoing = new UpstreamRequest(
                 source.upstream(),
                 UpstreamRequest.Lane.INDEX,
                 request.ask().method(),
-                source.url(resource.origin()),
+                uri,
                 request.conditions().forwarded(),
                 bodied ? request.body() : null,
                 false);

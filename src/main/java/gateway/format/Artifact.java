@@ -37,7 +37,7 @@ public final class Artifact implements Cacheable, Cloneable {
         return with(copy -> copy.checksum = promised);
     }
 
-    /** Checked in its structure before it is kept, for formats that promise no digest. */
+    /** Checked in its structure before it is kept, unless a digest was compared. */
     public Artifact sound(Check sound) {
         return with(copy -> copy.check = sound);
     }

@@ -65,8 +65,25 @@ public sealed interface Checksum {
      * An index lists the artifact, by a {@link Link} with the artifact's path.
      *
      * @param index the index that lists it; the pipeline holds it, or fetches it
+     * @param others where a {@link Origin.Linked} artifact is looked for when that index does not list it
      */
-    record Listed(Index index) implements Checksum {}
+    record Listed(Index index, List<Index> others) implements Checksum {
+
+        public Listed {
+            others = List.copyOf(others);
+        }
+
+        public Listed(Index index) {
+            this(index, List.of());
+        }
+    }
+
+    /**
+     * An index lists the artifact that clients need not read: it is fetched beside the bytes, whose end waits for it.
+     *
+     * @param index absent where a registry has none; then the bytes cannot be compared
+     */
+    record ListedBeside(Index index) implements Checksum {}
 
     /**
      * Some index that is already held may list the artifact; nothing is fetched for it.

@@ -16,7 +16,7 @@ public final class Index implements Cacheable, Cloneable {
 
     private final String path;
     private final String place;
-    private Origin.At origin;
+    private Origin origin;
     private String accept = "*/*";
     private Duration freshFor = Resource.FRESH;
     private Duration negativeFor = Resource.ABSENT;
@@ -38,7 +38,7 @@ public final class Index implements Cacheable, Cloneable {
     }
 
     /** Kept elsewhere than at the same path upstream. */
-    public Index from(Origin.At where) {
+    public Index from(Origin where) {
         return with(copy -> copy.origin = where);
     }
 
@@ -134,7 +134,7 @@ public final class Index implements Cacheable, Cloneable {
     }
 
     /** Where the upstream keeps it. */
-    public Origin.At origin() {
+    public Origin origin() {
         return origin;
     }
 

@@ -55,9 +55,16 @@ final class JsonSplice extends JsonScanner {
             throw unexpected();
         }
         object(member, ending);
-        end();
-        write(position);
-        out.flush();
+        finish();
+    }
+
+    /** Copies the whole document, which must be an array. */
+    void elements(Step element) throws IOException {
+        if (next() != '[') {
+            throw unexpected();
+        }
+        array(element);
+        finish();
     }
 
     void document(Member member) throws IOException {
@@ -91,6 +98,35 @@ final class JsonSplice extends JsonScanner {
         ending.run();
         first = false;
         leave();
+    }
+
+    /** Goes into the value if it is an array, else keeps it; the step deals with one element and leaves none out. */
+    void array(Step element) throws IOException {
+        if (next() != '[') {
+            keep();
+            return;
+        }
+        commit();
+        enter();
+        if (next() != ']') {
+            element.run();
+            while (next() != ']') {
+                expect(',');
+                next();
+                element.run();
+            }
+        }
+        leave();
+    }
+
+    /** Whether the value is an array. */
+    boolean isArray() throws IOException {
+        return next() == '[';
+    }
+
+    /** Whether the value is an object. */
+    boolean isObject() throws IOException {
+        return next() == '{';
     }
 
     /** Copies the value as it is. */
@@ -138,6 +174,22 @@ final class JsonSplice extends JsonScanner {
             write(held);
             start = position;
             put(quote(edited));
+        }
+        held = -1;
+    }
+
+    /** Writes what the editor makes of a small value, as JSON, in its place. */
+    void exchange(UnaryOperator<String> editor) throws IOException {
+        next();
+        commit();
+        held = position;
+        value();
+        String old = new String(window, held, position - held, StandardCharsets.UTF_8);
+        String edited = editor.apply(old);
+        if (!edited.equals(old)) {
+            write(held);
+            start = position;
+            put(edited);
         }
         held = -1;
     }
@@ -205,6 +257,12 @@ final class JsonSplice extends JsonScanner {
         }
         first = false;
         held = -1;
+    }
+
+    private void finish() throws IOException {
+        end();
+        write(position);
+        out.flush();
     }
 
     private void put(String text) throws IOException {

@@ -66,7 +66,7 @@ public sealed interface Resource
     /**
      * Relayed to the upstream and never stored: searches, audits.
      */
-    record Passthrough(Origin.At origin) implements Resource {}
+    record Passthrough(Origin origin) implements Resource {}
 
     /** Refused with a reason that the client prints, for example a write to a cache (405). */
     record Refused(int status, String message) implements Resource {}

@@ -43,6 +43,11 @@ abstract class ClientContract {
     /** The mounts that the client uses. */
     abstract List<String> mounts();
 
+    /** Lines that tell the gateway of registries on this machine; empty where the built-in mounts are used. */
+    String configuration() throws IOException {
+        return "";
+    }
+
     /** One of the files that the client installs, told from what a run of it left. */
     abstract Sample sample(Home home) throws IOException;
 
@@ -57,7 +62,7 @@ abstract class ClientContract {
             throws IOException {
         folder = temporary.toRealPath();
         gateway = new GatewayProcess(folder.resolve("gateway"));
-        gateway.start("{}", gateway.address());
+        start("", gateway.address());
         cold = run("cold", gateway.address());
     }
 
@@ -90,7 +95,7 @@ abstract class ClientContract {
     @Test
     @Order(3)
     void with_the_upstream_unreachable_an_empty_client_gets_the_same_files() throws IOException {
-        gateway.start("network: { proxy: \"" + GatewayProcess.nobody() + "\" }", gateway.address());
+        start("network: { proxy: \"" + GatewayProcess.nobody() + "\" }", gateway.address());
 
         assertThat(run("cut-off", gateway.address())).isEqualTo(cold);
     }
@@ -102,7 +107,7 @@ abstract class ClientContract {
         try (Relay relay = new Relay(gateway.address(), sample.path());
                 GatewayProcess second = new GatewayProcess(folder.resolve("second"))) {
             // Links in indexes lead to the relay too, as if it were the registry.
-            gateway.start("{}", relay.address());
+            start("", relay.address());
             second.start(upstreams(relay.address()), second.address());
 
             assertThatExceptionOfType(Command.Failed.class).isThrownBy(() -> run("lied-to", second.address()));
@@ -118,6 +123,11 @@ abstract class ClientContract {
             assertThat(second.holds(sample.sha256())).isTrue();
             assertThat(second.artifacts()).isGreaterThan(artifacts);
         }
+    }
+
+    private void start(String more, URI baseUrl) throws IOException {
+        String configuration = configuration() + more;
+        gateway.start(configuration.isEmpty() ? "{}" : configuration, baseUrl);
     }
 
     private SortedMap<String, String> run(String name, URI address) throws IOException {

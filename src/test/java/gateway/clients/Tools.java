@@ -80,6 +80,12 @@ final class Tools {
         return program("mvn", "maven");
     }
 
+    /** With what it unpacks archives by. */
+    static Path composer() {
+        program("unzip", "unzip");
+        return program("composer", "composer");
+    }
+
     static Path apt() {
         // Without it there is no way to install it either.
         return find("apt-get").orElseThrow(() -> new IllegalStateException("apt-get is missing"));

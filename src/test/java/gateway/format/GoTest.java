@@ -61,7 +61,7 @@ class GoTest {
         assertThat(index.path()).isEqualTo(path);
         assertThat(index.place()).isEqualTo(place);
         assertThat(index.contentType()).isEqualTo(contentType);
-        assertThat(index.origin().path()).isEqualTo(path);
+        assertThat(((Origin.At) index.origin()).path()).isEqualTo(path);
         assertThat(index.negativeFor()).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(5));
     }
 

@@ -1,0 +1,73 @@
+package gateway.clients;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A registry of files on this machine, for ecosystems whose public one may be out of reach. */
+final class LocalRegistry implements AutoCloseable {
+
+    private static final String PUBLISHED = "Sun, 01 Mar 2026 10:00:00 GMT";
+
+    private final Map<String, byte[]> files = new ConcurrentHashMap<>();
+    private final HttpServer server;
+
+    LocalRegistry() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    /** Without a trailing slash. */
+    URI address() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    /** @param target path, decoded, with the decoded query behind a question mark where there is one */
+    LocalRegistry put(String target, byte[] bytes) {
+        files.put(target, bytes);
+        return this;
+    }
+
+    LocalRegistry put(String target, String text) {
+        return put(target, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            URI asked = exchange.getRequestURI();
+            byte[] bytes = files.get(asked.getPath() + (asked.getQuery() == null ? "" : "?" + asked.getQuery()));
+            if (bytes == null) {
+                exchange.sendResponseHeaders(404, -1);
+                return;
+            }
+            exchange.getResponseHeaders().set("Content-Type", type(asked.getPath()));
+            exchange.getResponseHeaders().set("Last-Modified", PUBLISHED);
+            boolean known = PUBLISHED.equals(exchange.getRequestHeaders().getFirst("If-Modified-Since"));
+            boolean head = exchange.getRequestMethod().equals("HEAD");
+            exchange.sendResponseHeaders(known ? 304 : 200, known || head ? -1 : bytes.length);
+            if (!known && !head) {
+                exchange.getResponseBody().write(bytes);
+            }
+        }
+    }
+
+    private static String type(String path) {
+        return path.endsWith(".json")
+                ? "application/json"
+                : path.contains("/api/v2") && !path.contains("/package/")
+                        ? "application/atom+xml;charset=utf-8"
+                        : "application/octet-stream";
+    }
+}
