@@ -4,13 +4,10 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import gateway.catalog.Entry;
 import gateway.format.Generation;
-import gateway.format.Link;
 import gateway.format.LinkReader;
 import gateway.storage.BlobStore;
 import gateway.storage.Digest;
 import java.net.URI;
-import java.util.HashMap;
-import java.util.Map;
 import reactor.core.publisher.Mono;
 
 /**
@@ -21,13 +18,13 @@ import reactor.core.publisher.Mono;
  */
 final class Documents {
 
-    /** Links held over all tables; a link takes some 300 bytes. */
-    private static final long LINKS = 200_000;
+    /** Bytes that all tables may take. */
+    private static final long LINKS = 64L << 20;
 
     private final BlobStore store;
-    private final Cache<String, Map<String, Link>> links = Caffeine.newBuilder()
+    private final Cache<String, LinkTable> links = Caffeine.newBuilder()
             .maximumWeight(LINKS)
-            .weigher((String digest, Map<String, Link> table) -> table.size() + 1)
+            .weigher((String digest, LinkTable table) -> table.weight())
             .build();
     private final Cache<String, Generation> generations =
             Caffeine.newBuilder().maximumSize(64).build();
@@ -36,14 +33,14 @@ final class Documents {
         this.store = store;
     }
 
-    /** Path of an artifact -> its link; empty when the index's bytes are gone. */
-    Mono<Map<String, Link>> links(Entry index, LinkReader reader) {
-        Map<String, Link> known = links.getIfPresent(index.sha256());
+    /** The links by path; empty when the index's bytes are gone. */
+    Mono<LinkTable> links(Entry index, LinkReader reader) {
+        LinkTable known = links.getIfPresent(index.sha256());
         return known != null
                 ? Mono.just(known)
                 : read(index, in -> {
-                    Map<String, Link> table = new HashMap<>();
-                    reader.read(in, source(index), link -> table.putIfAbsent(link.path(), link));
+                    LinkTable table = new LinkTable();
+                    reader.read(in, source(index), table::add);
                     links.put(index.sha256(), table);
                     return table;
                 });

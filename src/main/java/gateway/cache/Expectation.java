@@ -2,6 +2,7 @@ package gateway.cache;
 
 import gateway.format.Checksum;
 import gateway.format.Index;
+import gateway.format.Link;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -16,11 +17,11 @@ sealed interface Expectation {
      * With a digest that is known before the fetch.
      *
      * @param size promised length, -1 when the index does not say
-     * @param listedIn the index that promised it, which is asked once more before bytes are condemned; null when the
+     * @param again what the index that promised it says now, which is asked before bytes are condemned; null when the
      *     promise did not come from a mutable index
      */
     record Promised(
-            Checksum.Known known, long size, @Nullable Index listedIn) implements Expectation {}
+            Checksum.Known known, long size, @Nullable Mono<Link> again) implements Expectation {}
 
     /**
      * With a digest that is fetched beside the bytes; the body's end waits for it.

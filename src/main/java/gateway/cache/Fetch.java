@@ -73,7 +73,7 @@ final class Fetch {
         this.store = parts.store();
         this.upstreams = parts.upstreams();
         this.planner = planner;
-        this.verifier = new Verifier(planner);
+        this.verifier = new Verifier();
         this.generations = generations;
         this.documents = documents;
         this.evictor = evictor;
@@ -214,7 +214,7 @@ final class Fetch {
             return Optional.of("the upstream sent " + encoding + " although plain bytes were asked for");
         }
         if (plan.expectation() instanceof Expectation.Promised promised
-                && promised.listedIn() == null
+                && promised.again() == null
                 && promised.size() >= 0
                 && length >= 0
                 && promised.size() != length) {
@@ -256,9 +256,10 @@ final class Fetch {
             return spool.fill(rescue.resumed(response), length, largest);
         });
         return Mono.zip(expected, filled)
-                .flatMap(both -> verifier.verify(job, plan, spool, both.getT1())
+                .flatMap(both -> verifier.verify(plan, spool, both.getT1())
                         .onErrorMap(Failure.class, error -> condemn(job, error))
                         .flatMap(verified -> (verified ? Mono.<Void>empty() : sound(job, spool)).thenReturn(verified))
+                        .flatMap(verified -> agrees(job, spool).map(agrees -> verified || agrees))
                         .flatMap(verified -> {
                             spool.complete();
                             return digests(job, spool)
@@ -292,6 +293,15 @@ final class Fetch {
         return Flux.fromIterable(names(job))
                 .flatMap(algorithm -> spool.digest(algorithm).map(hex -> Map.entry(algorithm, hex)))
                 .collectMap(Map.Entry::getKey, Map.Entry::getValue);
+    }
+
+    /** True when another document was compared with and agrees, false when none has a say; else an error. */
+    private Mono<Boolean> agrees(Job job, Spool spool) {
+        return job.resource() instanceof Artifact artifact && artifact.checkedBy() != null
+                ? planner.check(job.source(), artifact.checkedBy())
+                        .flatMap(check -> store.inspect(spool, check::check))
+                        .thenReturn(true)
+                : Mono.just(false);
     }
 
     /** Publishes verified bytes; the entry is in the catalog when the flight says that it is stored. */

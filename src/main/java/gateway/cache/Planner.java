@@ -5,6 +5,7 @@ import gateway.catalog.Entry;
 import gateway.format.Algorithm;
 import gateway.format.Artifact;
 import gateway.format.Cacheable;
+import gateway.format.Check;
 import gateway.format.Checksum;
 import gateway.format.Index;
 import gateway.format.Link;
@@ -51,19 +52,21 @@ final class Planner {
     private final Catalog catalog;
     private final Documents documents;
     private final Upstreams upstreams;
+    private final Lists lists;
 
     Planner(Cache cache, Catalog catalog, Documents documents, Upstreams upstreams) {
         this.cache = cache;
         this.catalog = catalog;
         this.documents = documents;
         this.upstreams = upstreams;
+        this.lists = new Lists(cache, documents);
     }
 
     /** Empty when an index says that no such artifact exists. */
     Mono<Plan> plan(Source source, Cacheable resource) {
         return switch (resource) {
             case Index index ->
-                where(source, index.origin(), null).map(uri -> new Plan(uri, new Expectation.Nothing(), null));
+                where(source, index.path(), index.origin(), null).map(uri -> new Plan(uri, new Expectation.Nothing(), null));
             case Artifact artifact -> plan(source, artifact);
         };
     }
@@ -75,7 +78,7 @@ final class Planner {
                     : Mono.error(new IllegalStateException("a linked artifact needs the index that links it"));
         }
         return expect(source, artifact)
-                .flatMap(expected -> where(source, artifact.origin(), expected.link())
+                .flatMap(expected -> where(source, artifact.path(), artifact.origin(), expected.link())
                         .map(uri ->
                                 new Plan(uri, expected.expectation(), expected.link(), otherwise(source, artifact))));
     }
@@ -98,11 +101,11 @@ final class Planner {
                         null));
             case Checksum.Listed listed ->
                 held(source, artifact, listed.index())
-                        .map(link -> promised(link, listed.index()))
+                        .map(link -> promised(link, again(source, artifact, listed)))
                         .defaultIfEmpty(new Expected(new Expectation.Behind(listed.index()), null));
             case Checksum.ListedBeside beside ->
                 held(source, artifact, beside.index())
-                        .map(link -> promised(link, beside.index()))
+                        .map(link -> promised(link, again(source, artifact, new Checksum.Listed(beside.index()))))
                         .defaultIfEmpty(new Expected(
                                 new Expectation.Beside(
                                         beside(source, artifact, beside.index()).cache()),
@@ -111,13 +114,21 @@ final class Planner {
                 below(source, artifact, below)
                         .map(link -> promised(link, null))
                         .defaultIfEmpty(new Expected(new Expectation.Nothing(), null));
+            case Checksum.ListedInOne in ->
+                lists.find(source, artifact, in)
+                        .map(found -> promised(found.link(), again(source, artifact, found.listing())))
+                        .defaultIfEmpty(new Expected(new Expectation.Nothing(), null));
         };
     }
 
-    private static Expected promised(Link link, @Nullable Index index) {
+    private Mono<Link> again(Source source, Artifact artifact, Checksum.Listing listing) {
+        return lists.link(source, artifact, listing, Directives.REVALIDATE);
+    }
+
+    private static Expected promised(Link link, @Nullable Mono<Link> again) {
         Checksum.Known known = link.checksum();
         return new Expected(
-                known == null ? new Expectation.Nothing() : new Expectation.Promised(known, link.size(), index), link);
+                known == null ? new Expectation.Nothing() : new Expectation.Promised(known, link.size(), again), link);
     }
 
     /** The link if the index is held; nothing is fetched for it. */
@@ -143,15 +154,18 @@ final class Planner {
         Flux<Index> indexes = Flux.just(listed.index()).concatWith(Flux.fromIterable(listed.others()));
         return Flux.just(Directives.NONE, Directives.REVALIDATE)
                 .concatMap(directives -> indexes.concatMap(index ->
-                        linkOf(source, artifact, index, directives).flatMap(link -> linked(artifact, index, link))))
+                        linkOf(source, artifact, index, directives).flatMap(link -> linked(source, artifact, index, link))))
                 .next();
     }
 
-    private static Mono<Plan> linked(Artifact artifact, Index index, Link link) {
+    private Mono<Plan> linked(Source source, Artifact artifact, Index index, Link link) {
         return link.url() == null
                 ? Mono.error(Failure.badGateway("the index does not say where " + artifact.path() + " is"))
-                : Mono.just(
-                        new Plan(URI.create(link.url()), promised(link, index).expectation(), link));
+                : Mono.just(new Plan(
+                        URI.create(link.url()),
+                        promised(link, again(source, artifact, new Checksum.Listed(index)))
+                                .expectation(),
+                        link));
     }
 
     private Mono<Optional<Checksum.Known>> beside(Source source, Artifact artifact, Index index) {
@@ -172,7 +186,7 @@ final class Planner {
     }
 
     /** Empty when the document that should tell it does not. */
-    Mono<URI> where(Source source, Origin origin, @Nullable Link link) {
+    Mono<URI> where(Source source, String path, Origin origin, @Nullable Link link) {
         if (link != null && link.url() != null) {
             return Mono.just(URI.create(link.url()));
         }
@@ -186,8 +200,19 @@ final class Planner {
                                 .flatMap(bytes -> Mono.justOrEmpty(told.url()
                                         .expand(bytes, link)
                                         .map(url -> URI.create(entry.url()).resolve(url)))));
+            case Origin.Based based ->
+                lists.base(source, path, based.index()).defaultIfEmpty(source.url(based.otherwise()));
             case Origin.Linked linked -> Mono.error(new IllegalStateException("planned elsewhere"));
         };
+    }
+
+    /** A check by another document; an error when there is no such document. */
+    Mono<Check> check(Source source, Check.By by) {
+        return cache.entry(source, by.document(), Directives.NONE)
+                .switchIfEmpty(Mono.error(() -> Failure.badGateway(
+                        "the upstream does not have " + by.document().path() + ", by which this is checked")))
+                .flatMap(entry -> documents.bytes(entry, by.most()))
+                .flatMap(bytes -> Mono.fromCallable(() -> by.reader().read(bytes)));
     }
 
     /** The digest in the first sibling that exists and holds one. */

@@ -89,7 +89,7 @@ public final class PullThrough {
         Entry shown = entry;
         Replies.Form form = plain(entry);
         if (cacheable instanceof Index index && index.rendering() != null) {
-            boolean gzip = request.conditions().gzip();
+            boolean gzip = index.encoded() && request.conditions().gzip();
             Entry rendition = renditions.hot(request.mount(), entry, index.rendering(), gzip);
             if (rendition == null) {
                 return null;
@@ -159,12 +159,16 @@ public final class PullThrough {
                                         error -> member(request, source, member, Directives.REVALIDATE)));
             case Resource.Sidecar sidecar -> sidecar(request, sidecar);
             case Resource.Literal literal ->
-                Mono.just(replies.content(
-                        request,
-                        literal.status(),
-                        literal.contentType(),
-                        literal.body().apply(request.mount().base()),
-                        Outcome.LOCAL));
+                Mono.just(literal.headers().entrySet().stream()
+                        .reduce(
+                                replies.content(
+                                        request,
+                                        literal.status(),
+                                        literal.contentType(),
+                                        literal.body().apply(request.mount().base()),
+                                        Outcome.LOCAL),
+                                (reply, header) -> reply.with(header.getKey(), header.getValue()),
+                                (one, other) -> other));
             case Resource.Moved moved -> Mono.just(moved(request, moved));
             case Resource.Passthrough pass -> first(request, source -> passed(request, source, pass));
             case Resource.Refused refused ->
@@ -173,7 +177,7 @@ public final class PullThrough {
     }
 
     private Mono<Reply> passed(Request request, Source source, Resource.Passthrough pass) {
-        return planner.where(source, pass.origin(), null)
+        return planner.where(source, request.ask().path(), pass.origin(), null)
                 .flatMap(uri -> relay.pass(request, source, uri))
                 .switchIfEmpty(Mono.fromSupplier(() -> replies.refusal(
                         request, 404, "the upstream has nothing of the kind", null, Outcome.miss(404, false, false))));
@@ -315,7 +319,7 @@ public final class PullThrough {
 
     private Mono<Reply> rendered(Request request, Index index, Entry entry, Outcome outcome) {
         Rendering form = index.rendering();
-        boolean gzip = request.conditions().gzip();
+        boolean gzip = index.encoded() && request.conditions().gzip();
         if (form == null) {
             return Mono.error(new IllegalStateException("no rendering"));
         }

@@ -1,9 +1,8 @@
 package gateway.cache;
 
 import gateway.format.Algorithm;
-import gateway.format.Artifact;
 import gateway.format.Checksum;
-import gateway.format.Index;
+import gateway.format.Link;
 import gateway.storage.Spool;
 import gateway.upstream.UpstreamResponse;
 import java.util.Optional;
@@ -11,12 +10,6 @@ import reactor.core.publisher.Mono;
 
 /** Compares what arrived with what was promised, before anybody sees the end of it. */
 final class Verifier {
-
-    private final Planner planner;
-
-    Verifier(Planner planner) {
-        this.planner = planner;
-    }
 
     /** What the bytes have to be; asks for it where it stands beside them. */
     Mono<Optional<Checksum.Known>> expected(Planner.Plan plan, UpstreamResponse response) {
@@ -32,7 +25,7 @@ final class Verifier {
     }
 
     /** True when the bytes were compared and agree, false when there was nothing to compare with; else an error. */
-    Mono<Boolean> verify(Fetch.Job job, Planner.Plan plan, Spool spool, Optional<Checksum.Known> expected) {
+    Mono<Boolean> verify(Planner.Plan plan, Spool spool, Optional<Checksum.Known> expected) {
         if (expected.isEmpty()) {
             return Mono.just(false);
         }
@@ -40,22 +33,17 @@ final class Verifier {
         return spool.digest(known.algorithm())
                 .flatMap(actual -> actual.equals(known.hex())
                         ? Mono.just(true)
-                        : promisedNow(job, plan, known).flatMap(now -> compare(now, actual)));
+                        : promisedNow(plan, known).flatMap(now -> compare(now, actual)));
     }
 
     /** A mutable index may have moved on since it was read: it is asked once more before the bytes are condemned. */
-    private Mono<Checksum.Known> promisedNow(Fetch.Job job, Planner.Plan plan, Checksum.Known known) {
-        if (!(plan.expectation() instanceof Expectation.Promised promised)
-                || !(job.resource() instanceof Artifact artifact)) {
-            return Mono.just(known);
-        }
-        Index index = promised.listedIn();
-        return index == null
-                ? Mono.just(known)
-                : planner.linkOf(job.source(), artifact, index, Directives.REVALIDATE)
+    private static Mono<Checksum.Known> promisedNow(Planner.Plan plan, Checksum.Known known) {
+        return plan.expectation() instanceof Expectation.Promised promised && promised.again() != null
+                ? promised.again()
                         .flatMap(link -> Mono.justOrEmpty(link.checksum()))
                         .filter(now -> now.algorithm() == known.algorithm())
-                        .defaultIfEmpty(known);
+                        .defaultIfEmpty(known)
+                : Mono.just(known);
     }
 
     /** Repositories that know the digest of a file may send it along, which saves asking for its sibling. */

@@ -15,6 +15,7 @@ public final class Artifact implements Cacheable, Cloneable {
     private Origin origin;
     private Checksum checksum = new Checksum.None();
     private @Nullable Check check = null;
+    private Check.@Nullable By checkedBy = null;
     private @Nullable Coordinates coordinates = null;
     private Set<Algorithm> digests = Set.of();
     private @Nullable String contentType = null;
@@ -40,6 +41,11 @@ public final class Artifact implements Cacheable, Cloneable {
     /** Checked in its structure before it is kept, unless a digest was compared. */
     public Artifact sound(Check sound) {
         return with(copy -> copy.check = sound);
+    }
+
+    /** Checked against what another document says of it. */
+    public Artifact soundBy(Artifact document, int most, Check.Reader reader) {
+        return with(copy -> copy.checkedBy = new Check.By(document, most, reader));
     }
 
     /** Part of a package version. */
@@ -102,6 +108,11 @@ public final class Artifact implements Cacheable, Cloneable {
         return check;
     }
 
+    /** By what document its bytes are checked; null for none. */
+    public Check.@Nullable By checkedBy() {
+        return checkedBy;
+    }
+
     @Override
     public @Nullable Coordinates coordinates() {
         return coordinates;
@@ -129,7 +140,7 @@ public final class Artifact implements Cacheable, Cloneable {
 
     private List<@Nullable Object> parts() {
         return Arrays.asList(
-                path, place, origin, checksum, check, coordinates, digests, contentType, negativeFor, whole);
+                path, place, origin, checksum, check, checkedBy, coordinates, digests, contentType, negativeFor, whole);
     }
 
     @Override

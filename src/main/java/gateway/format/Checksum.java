@@ -67,7 +67,7 @@ public sealed interface Checksum {
      * @param index the index that lists it; the pipeline holds it, or fetches it
      * @param others where a {@link Origin.Linked} artifact is looked for when that index does not list it
      */
-    record Listed(Index index, List<Index> others) implements Checksum {
+    record Listed(Index index, List<Index> others) implements Checksum, Listing {
 
         public Listed {
             others = List.copyOf(others);
@@ -84,6 +84,30 @@ public sealed interface Checksum {
      * @param index absent where a registry has none; then the bytes cannot be compared
      */
     record ListedBeside(Index index) implements Checksum {}
+
+    /** A list that may name the artifact. */
+    sealed interface Listing {
+
+        /** What is read first. */
+        Index index();
+    }
+
+    /**
+     * An index names a smaller list, and that names the artifact.
+     *
+     * @param index names the list by a {@link Link}
+     * @param key path of that link
+     * @param list the list that the link stands for; fetched when it is not held
+     * @param links reads the list
+     */
+    record Chained(Index index, String key, Function<Link, Optional<Artifact>> list, LinkReader links)
+            implements Listing {}
+
+    /**
+     * The upstream lists the same artifacts in several forms. One that is held decides, in this order; the index is read
+     * anew when it does not list the path. When none is held, the first that exists is fetched before the artifact.
+     */
+    record ListedInOne(List<Listing> listings) implements Checksum {}
 
     /**
      * Some index that is already held may list the artifact; nothing is fetched for it.

@@ -44,6 +44,13 @@ public sealed interface Origin {
      */
     record Told(Index index, Template url) implements Origin {}
 
+    /**
+     * An index says by a {@link Link} whose path is the folder, slash included, where the folder's files are.
+     *
+     * @param otherwise where they are when it does not say
+     */
+    record Based(Index index, At otherwise) implements Origin {}
+
     /** Reads where a file is out of a document. */
     @FunctionalInterface
     interface Template {

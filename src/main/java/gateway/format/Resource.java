@@ -3,6 +3,7 @@ package gateway.format;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -57,8 +58,15 @@ public sealed interface Resource
      * An answer that needs no upstream.
      *
      * @param body from the public URL of the mount, which has no trailing slash
+     * @param headers more of them
      */
-    record Literal(int status, String contentType, Function<URI, byte[]> body) implements Resource {}
+    record Literal(int status, String contentType, Function<URI, byte[]> body, Map<String, String> headers)
+            implements Resource {
+
+        Literal(int status, String contentType, Function<URI, byte[]> body) {
+            this(status, contentType, body, Map.of());
+        }
+    }
 
     /** Sends the client to another path of this mount, with the query kept. */
     record Moved(String path) implements Resource {}

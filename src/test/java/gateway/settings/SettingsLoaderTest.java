@@ -45,7 +45,7 @@ class SettingsLoaderTest {
     }
 
     @Test
-    void theBuiltInMountsAreTheSevenOfTheProductAndOpen() {
+    void theBuiltInMountsAreThoseOfTheProductAndOpen() {
         List<Repository> repositories = load(Map.of(), Map.of()).repositories();
 
         assertThat(repositories)
@@ -57,7 +57,8 @@ class SettingsLoaderTest {
                         "/cargo cargo",
                         "/go go",
                         "/debian debian",
-                        "/debian-security debian");
+                        "/debian-security debian",
+                        "/conda conda");
         assertThat(repositories).extracting(Repository::name).contains("npm", "debian-security");
         assertThat(repositories)
                 .allSatisfy(repository -> assertThat(repository.upstreams())

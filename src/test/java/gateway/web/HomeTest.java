@@ -91,9 +91,24 @@ class HomeTest {
     void a_browser_and_curl_are_shown_the_same_clients() {
         Home home = home("http://localhost:8080");
 
-        assertThat(page(home, BROWSER, "text/html").split("<h2>", -1)).hasSize(12);
+        long clients = formats()
+                .mapToLong(format -> Setup.of(format, URI.create("http://localhost"), mount(format))
+                        .size())
+                .sum();
+        assertThat(page(home, BROWSER, "text/html").split("<h2>", -1)).hasSize(3 + (int) clients);
         assertThat(page(home, "*/*", "text/plain").lines().filter(line -> line.matches("[a-z][^:]*")))
-                .contains("npm and pnpm", "yarn (berry)", "pip", "uv", "cargo", "go", "mvn", "gradle", "apt");
+                .contains(
+                        "npm and pnpm",
+                        "yarn (berry)",
+                        "pip",
+                        "uv",
+                        "cargo",
+                        "go",
+                        "mvn",
+                        "gradle",
+                        "apt",
+                        "conda, mamba",
+                        "pixi");
     }
 
     @Test
