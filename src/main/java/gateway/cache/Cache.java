@@ -194,7 +194,9 @@ final class Cache {
                     .flatMap(head -> switch (head) {
                         case Flight.Head.Settled settled ->
                             Mono.<Got>just(new Got.Held(
-                                    settled.entry(), Outcome.revalidated(settled.status(), false, joined.collapsed())));
+                                    settled.entry(),
+                                    Outcome.revalidated(
+                                            settled.status(), settled.status() == 206, joined.collapsed())));
                         case Flight.Head.Gone gone -> Mono.just(absent(source, resource, gone, joined));
                         // A held index is replaced as a whole: until the new one stands, the old one answers.
                         case Flight.Head.Streaming streaming ->

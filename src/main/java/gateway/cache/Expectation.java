@@ -3,6 +3,7 @@ package gateway.cache;
 import gateway.format.Checksum;
 import gateway.format.Index;
 import gateway.format.Link;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -30,6 +31,10 @@ sealed interface Expectation {
      */
     record Beside(Mono<Optional<Checksum.Known>> digest) implements Expectation {}
 
-    /** With what an index says that nobody has read yet: it is fetched behind, and a mismatch purges the bytes. */
-    record Behind(Index index) implements Expectation {}
+    /**
+     * With what an index says that nobody has read yet: it is fetched behind, and a mismatch purges the bytes.
+     *
+     * @param indexes the first that lists the artifact decides
+     */
+    record Behind(List<Index> indexes) implements Expectation {}
 }

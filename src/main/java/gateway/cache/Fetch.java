@@ -26,6 +26,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -54,6 +55,7 @@ final class Fetch {
     private final Upstreams upstreams;
     private final Planner planner;
     private final Verifier verifier;
+    private final Growth growth;
     private final Generations generations;
     private final Documents documents;
     private final Evictor evictor;
@@ -74,6 +76,7 @@ final class Fetch {
         this.upstreams = parts.upstreams();
         this.planner = planner;
         this.verifier = new Verifier();
+        this.growth = new Growth(parts);
         this.generations = generations;
         this.documents = documents;
         this.evictor = evictor;
@@ -109,14 +112,49 @@ final class Fetch {
 
     private Mono<Void> ask(Job job, Planner.Plan plan) {
         UpstreamRequest request = request(job, plan.uri());
+        return job.held() != null && job.resource() instanceof Index index && index.grows()
+                ? grown(job, plan, index, Growth.request(request, job.held()))
+                : whole(job, plan, request);
+    }
+
+    private Mono<Void> grown(Job job, Planner.Plan plan, Index index, UpstreamRequest request) {
         return upstreams.get(request).flatMap(response -> switch (response.status()) {
+            case 206 ->
+                growth.joined(Objects.requireNonNull(job.held()), index, response)
+                        .map(Optional::of)
+                        .defaultIfEmpty(Optional.empty())
+                        .flatMap(entry -> entry.isPresent()
+                                ? replaced(job, entry.get())
+                                : whole(job, plan, request(job, plan.uri())));
+            case 416 -> {
+                response.discard();
+                yield whole(job, plan, request(job, plan.uri()));
+            }
+            default -> answered(job, plan, request, response);
+        });
+    }
+
+    private Mono<Void> replaced(Job job, Entry entry) {
+        return place(entry)
+                .then(save(entry))
+                .then(Mono.fromRunnable(() -> job.flight().settled(entry, 206)))
+                .then(evictor.stored())
+                .onErrorResume(error -> forget(entry).then(Mono.error(error)));
+    }
+
+    private Mono<Void> whole(Job job, Planner.Plan plan, UpstreamRequest request) {
+        return upstreams.get(request).flatMap(response -> answered(job, plan, request, response));
+    }
+
+    private Mono<Void> answered(Job job, Planner.Plan plan, UpstreamRequest request, UpstreamResponse response) {
+        return switch (response.status()) {
             case 200 -> receive(job, plan, request, response);
             case 304 -> confirmed(job, response);
             case 404, 410 -> elsewhere(job, plan, response);
             case 403 ->
                 job.source().upstream().forbiddenMeansNotFound() ? absent(job, response) : refused(job, response);
             default -> refused(job, response);
-        });
+        };
     }
 
     private Mono<Void> elsewhere(Job job, Planner.Plan plan, UpstreamResponse response) {
@@ -209,7 +247,7 @@ final class Fetch {
         boolean encoded = job.resource() instanceof Index index && index.encoded();
         String encoding = response.header("Content-Encoding");
         // Servers label .tar.gz by its ending; then the bytes are what was asked for all the same.
-        boolean compressedFile = job.resource().path().matches(".*\\.(gz|tgz|xz|bz2|zst|br|Z)");
+        boolean compressedFile = job.resource().path().matches(".*\\.(gz|tgz|xz|bz2|zst|br|Z|rz|rds)");
         if (!encoded && encoding != null && !encoding.equals("identity") && !compressedFile) {
             return Optional.of("the upstream sent " + encoding + " although plain bytes were asked for");
         }
@@ -349,7 +387,7 @@ final class Fetch {
 
     private Mono<Void> checkBehind(Job job, Planner.Plan plan, Entry entry) {
         return plan.expectation() instanceof Expectation.Behind behind && job.resource() instanceof Artifact artifact
-                ? planner.linkOf(job.source(), artifact, behind.index(), Directives.NONE)
+                ? planner.linkIn(job.source(), artifact, behind.indexes(), Directives.NONE)
                         .flatMap(link -> compare(entry, link))
                         .onErrorResume(error -> {
                             log.debug("{} stays unverified: {}", entry.key().path(), error.toString());

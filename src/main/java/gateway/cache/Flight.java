@@ -37,7 +37,7 @@ final class Flight {
         /**
          * The entry is right as it is.
          *
-         * @param status the upstream's, 304, or 0 when somebody had stored it meanwhile
+         * @param status the upstream's, 304, or 206 when it added to what was held, or 0 when somebody had stored it meanwhile
          */
         record Settled(Entry entry, int status) implements Head {}
 

@@ -100,9 +100,11 @@ final class Planner {
                                 sibling(source, siblings.siblings()).cache()),
                         null));
             case Checksum.Listed listed ->
-                held(source, artifact, listed.index())
-                        .map(link -> promised(link, again(source, artifact, listed)))
-                        .defaultIfEmpty(new Expected(new Expectation.Behind(listed.index()), null));
+                Flux.fromIterable(listed.indexes())
+                        .concatMap(index -> held(source, artifact, index)
+                                .map(link -> promised(link, again(source, artifact, new Checksum.Listed(index)))))
+                        .next()
+                        .defaultIfEmpty(new Expected(new Expectation.Behind(listed.indexes()), null));
             case Checksum.ListedBeside beside ->
                 held(source, artifact, beside.index())
                         .map(link -> promised(link, again(source, artifact, new Checksum.Listed(beside.index()))))
@@ -151,9 +153,8 @@ final class Planner {
 
     /** Like {@link #held}, but the indexes are fetched when they are not held, and once more when none lists the path. */
     private Mono<Plan> linked(Source source, Artifact artifact, Checksum.Listed listed) {
-        Flux<Index> indexes = Flux.just(listed.index()).concatWith(Flux.fromIterable(listed.others()));
         return Flux.just(Directives.NONE, Directives.REVALIDATE)
-                .concatMap(directives -> indexes.concatMap(index ->
+                .concatMap(directives -> Flux.fromIterable(listed.indexes()).concatMap(index ->
                         linkOf(source, artifact, index, directives).flatMap(link -> linked(source, artifact, index, link))))
                 .next();
     }
@@ -177,6 +178,13 @@ final class Planner {
     /** What an index says of an artifact, the index being fetched or confirmed as needed. */
     Mono<Link> linkOf(Source source, Artifact artifact, Index index, Directives directives) {
         return cache.entry(source, index, directives).flatMap(entry -> link(entry, index, artifact.path()));
+    }
+
+    /** What the first index says that lists an artifact, each being fetched or confirmed as needed. */
+    Mono<Link> linkIn(Source source, Artifact artifact, List<Index> indexes, Directives directives) {
+        return Flux.fromIterable(indexes)
+                .concatMap(index -> linkOf(source, artifact, index, directives))
+                .next();
     }
 
     private Mono<Link> link(Entry entry, Index index, String path) {

@@ -1,6 +1,7 @@
 package gateway.cache;
 
 import gateway.catalog.Entry;
+import gateway.format.Algorithm;
 import gateway.format.Artifact;
 import gateway.format.Cacheable;
 import gateway.format.Format;
@@ -13,6 +14,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -50,9 +53,12 @@ final class Replies {
      * @param index the entry they were made from, whose age and date count; the same for what is served as it is
      */
     Reply stored(Request request, Cacheable resource, Entry entry, Entry index, Form form, Blob blob, Outcome outcome) {
-        String etag = "\"" + entry.sha256() + "\"";
+        String etag = "\"" + tag(resource, entry) + "\"";
         String lastModified = lastModified(index);
         Map<String, String> headers = headers(resource, index, form);
+        if (resource instanceof Index tagged && tagged.tag() != null) {
+            headers.put("Repr-Digest", "sha-256=:" + base64(entry.sha256()) + ":");
+        }
         headers.put("ETag", etag);
         headers.put("Last-Modified", lastModified);
         headers.put("Accept-Ranges", "bytes");
@@ -72,6 +78,10 @@ final class Replies {
             return new Reply(200, headers, body(request, blob, 0, blob.size()), outcome);
         }
         ByteRange part = range.within(blob.size());
+        if (part.isEmpty() && resource instanceof Index) {
+            // It became shorter than what the client has of it.
+            return new Reply(200, headers, body(request, blob, 0, blob.size()), outcome);
+        }
         if (part.isEmpty()) {
             blob.release();
             headers.put("Content-Range", "bytes */" + blob.size());
@@ -79,6 +89,16 @@ final class Replies {
         }
         headers.put("Content-Range", "bytes " + part.from() + "-" + (part.to() - 1) + "/" + blob.size());
         return new Reply(206, headers, body(request, blob, part.from(), part.to()), outcome);
+    }
+
+    private static String tag(Cacheable resource, Entry entry) {
+        Algorithm tag = resource instanceof Index index ? index.tag() : null;
+        String digest = tag == null ? null : entry.digests().get(tag.label());
+        return digest == null ? entry.sha256() : digest;
+    }
+
+    private static String base64(String hex) {
+        return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
     }
 
     private static Body body(Request request, Blob blob, long from, long to) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Where the digest comes from that an artifact's bytes must have. */
 public sealed interface Checksum {
@@ -65,7 +66,7 @@ public sealed interface Checksum {
      * An index lists the artifact, by a {@link Link} with the artifact's path.
      *
      * @param index the index that lists it; the pipeline holds it, or fetches it
-     * @param others where a {@link Origin.Linked} artifact is looked for when that index does not list it
+     * @param others asked in this order when that one does not list it, where a path can be read in several ways
      */
     record Listed(Index index, List<Index> others) implements Checksum, Listing {
 
@@ -75,6 +76,11 @@ public sealed interface Checksum {
 
         public Listed(Index index) {
             this(index, List.of());
+        }
+
+        /** All that may list it, the likeliest first. */
+        public List<Index> indexes() {
+            return Stream.concat(Stream.of(index), others.stream()).toList();
         }
     }
 

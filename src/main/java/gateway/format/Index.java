@@ -28,6 +28,8 @@ public final class Index implements Cacheable, Cloneable {
     private @Nullable Merger merger = null;
     private boolean encoded = true;
     private boolean soleUpstream = false;
+    private boolean growing = false;
+    private @Nullable Algorithm tag = null;
     private Set<Algorithm> digests = Set.of();
     private @Nullable String contentType = null;
 
@@ -80,6 +82,19 @@ public final class Index implements Cacheable, Cloneable {
     /** With further digests computed while it is stored. */
     public Index digesting(Algorithm... algorithms) {
         return with(copy -> copy.digests = Set.of(algorithms));
+    }
+
+    /** With its own digest as {@code ETag}, since clients compare it with what they have. */
+    public Index taggedBy(Algorithm algorithm) {
+        return with(copy -> {
+            copy.tag = algorithm;
+            copy.digests = Set.of(algorithm);
+        });
+    }
+
+    /** Written at its end only: of a newer one, just what was added is asked for. */
+    public Index growing() {
+        return with(copy -> copy.growing = true);
     }
 
     /** Sent with this content type. */
@@ -188,6 +203,16 @@ public final class Index implements Cacheable, Cloneable {
         return encoded;
     }
 
+    /** Whether the upstream only adds to its end. */
+    public boolean grows() {
+        return growing;
+    }
+
+    /** Which digest clients expect as its {@code ETag}; null for none in particular. */
+    public @Nullable Algorithm tag() {
+        return tag;
+    }
+
     /** Whether it speaks for its upstream alone, and is absent where several make a repository. */
     public boolean soleUpstream() {
         return soleUpstream;
@@ -219,6 +244,8 @@ public final class Index implements Cacheable, Cloneable {
                 merger,
                 encoded,
                 soleUpstream,
+                growing,
+                tag,
                 digests,
                 contentType);
     }

@@ -58,6 +58,11 @@ interface Stage {
         assertThat(served).isEqualTo(new String(index().bytes(), StandardCharsets.UTF_8));
     }
 
+    /** The {@code ETag} of an index as it is served. */
+    default String indexTag(byte[] served) {
+        return etag(served);
+    }
+
     /** How long it is remembered that an index does not exist. */
     default Duration indexAbsence() {
         return Duration.ofMinutes(1);
