@@ -7,7 +7,7 @@ import java.util.Optional;
 public final class Formats {
 
     private static final List<Format> ALL =
-            List.of(new Npm(), new Maven(), new PyPi(), new Cargo(), new Go(), new Debian(), new Composer(), new Conda());
+            List.of(new Npm(), new Maven(), new PyPi(), new Cargo(), new Go(), new Debian(), new Composer(), new Conda(), new Gem());
 
     private Formats() {}
 

@@ -58,7 +58,9 @@ class SettingsLoaderTest {
                         "/go go",
                         "/debian debian",
                         "/debian-security debian",
-                        "/conda conda");
+                        "/composer composer",
+                        "/conda conda",
+                        "/gem gem");
         assertThat(repositories).extracting(Repository::name).contains("npm", "debian-security");
         assertThat(repositories)
                 .allSatisfy(repository -> assertThat(repository.upstreams())

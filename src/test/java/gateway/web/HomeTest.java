@@ -108,7 +108,9 @@ class HomeTest {
                         "gradle",
                         "apt",
                         "conda, mamba",
-                        "pixi");
+                        "pixi",
+                        "bundler",
+                        "gem");
     }
 
     @Test
