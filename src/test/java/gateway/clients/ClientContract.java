@@ -125,6 +125,11 @@ abstract class ClientContract {
         }
     }
 
+    /** The gateway's address. */
+    final URI gateway() {
+        return gateway.address();
+    }
+
     private void start(String more, URI baseUrl) throws IOException {
         String configuration = configuration() + more;
         gateway.start(configuration.isEmpty() ? "{}" : configuration, baseUrl);
@@ -136,7 +141,7 @@ abstract class ClientContract {
         return installed(home, address);
     }
 
-    private Home home(String name) throws IOException {
+    final Home home(String name) throws IOException {
         return new Home(Files.createDirectories(folder.resolve(name)));
     }
 

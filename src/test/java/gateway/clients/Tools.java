@@ -86,6 +86,14 @@ final class Tools {
         return program("composer", "composer");
     }
 
+    static Path gem() {
+        return program("gem", "ruby");
+    }
+
+    static Path bundle() {
+        return program("bundle", "ruby-bundler");
+    }
+
     static Path apt() {
         // Without it there is no way to install it either.
         return find("apt-get").orElseThrow(() -> new IllegalStateException("apt-get is missing"));
