@@ -7,7 +7,17 @@ import java.util.Optional;
 public final class Formats {
 
     private static final List<Format> ALL =
-            List.of(new Npm(), new Maven(), new PyPi(), new Cargo(), new Go(), new Debian(), new Composer(), new Conda(), new Gem());
+            List.of(
+                    new Npm(),
+                    new Maven(),
+                    new PyPi(),
+                    new Cargo(),
+                    new Go(),
+                    new Debian(),
+                    new Composer(),
+                    new Conda(),
+                    new Gem(),
+                    new Hex());
 
     private Formats() {}
 
