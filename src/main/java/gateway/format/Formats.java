@@ -17,7 +17,8 @@ public final class Formats {
                     new Composer(),
                     new Conda(),
                     new Gem(),
-                    new Hex());
+                    new Hex(),
+                    new Pub());
 
     private Formats() {}
 

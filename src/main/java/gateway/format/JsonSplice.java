@@ -116,6 +116,7 @@ final class JsonSplice extends JsonScanner {
                 element.run();
             }
         }
+        first = false;
         leave();
     }
 

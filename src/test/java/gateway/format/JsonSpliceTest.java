@@ -36,6 +36,9 @@ class JsonSpliceTest {
         assertThat(splice(document, (json, key) -> json.keep())).isEqualTo(document);
         assertThat(splice(document, (json, key) -> json.object(inner -> {}))).isEqualTo(document);
         assertThat(splice(document, (json, key) -> json.edit(text -> text))).isEqualTo(document);
+        assertThat(splice(document, (json, key) -> json.array(json::keep))).isEqualTo(document);
+        assertThat(splice(document, (json, key) -> json.array(() -> json.object(inner -> {}))))
+                .isEqualTo(document);
     }
 
     @ParameterizedTest
