@@ -94,6 +94,15 @@ final class Tools {
         return program("bundle", "ruby-bundler");
     }
 
+    static Path rebar3() {
+        return program("rebar3", "rebar3");
+    }
+
+    /** Runs scripts; rebar3 needs it too. */
+    static Path escript() {
+        return program("escript", "erlang-base");
+    }
+
     static Path apt() {
         // Without it there is no way to install it either.
         return find("apt-get").orElseThrow(() -> new IllegalStateException("apt-get is missing"));
