@@ -18,7 +18,8 @@ public final class Formats {
                     new Conda(),
                     new Gem(),
                     new Hex(),
-                    new Pub());
+                    new Pub(),
+                    new NuGet());
 
     private Formats() {}
 

@@ -145,7 +145,8 @@ abstract class ClientContract {
         return new Home(Files.createDirectories(folder.resolve(name)));
     }
 
-    private String upstreams(URI relay) {
+    /** Configuration of a gateway whose registry is the relay before another gateway. */
+    String upstreams(URI relay) {
         return mounts().stream()
                 .map(mount -> "\n  %s: \"%s/%s\"".formatted(mount, relay, mount))
                 .collect(Collectors.joining("", "upstream:", "\n"));

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** A registry of files on this machine, for ecosystems whose public one may be out of reach. */
 final class LocalRegistry implements AutoCloseable {
@@ -29,7 +30,7 @@ final class LocalRegistry implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /** @param target path, decoded, with the decoded query behind a question mark where there is one */
+    /** @param target path, decoded, with one decoded parameter behind a question mark where it tells files apart */
     LocalRegistry put(String target, byte[] bytes) {
         files.put(target, bytes);
         return this;
@@ -47,7 +48,7 @@ final class LocalRegistry implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             URI asked = exchange.getRequestURI();
-            byte[] bytes = files.get(asked.getPath() + (asked.getQuery() == null ? "" : "?" + asked.getQuery()));
+            byte[] bytes = file(asked);
             if (bytes == null) {
                 exchange.sendResponseHeaders(404, -1);
                 return;
@@ -61,6 +62,16 @@ final class LocalRegistry implements AutoCloseable {
                 exchange.getResponseBody().write(bytes);
             }
         }
+    }
+
+    private byte @Nullable [] file(URI asked) {
+        for (String pair : String.valueOf(asked.getQuery()).split("&", -1)) {
+            byte[] bytes = files.get(asked.getPath() + "?" + pair);
+            if (bytes != null) {
+                return bytes;
+            }
+        }
+        return files.get(asked.getPath());
     }
 
     private static String type(String path) {

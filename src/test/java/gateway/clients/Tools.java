@@ -22,6 +22,7 @@ final class Tools {
 
     private static final String YARN = "@yarnpkg/cli-dist@4.18.1";
     private static final String PNPM = "pnpm@12.21.0";
+    private static final String NUGET = "nuget-exe@5.8.0";
     private static final List<String> PYTHON = List.of("pip==26.2.1", "uv==0.13.9");
 
     private Tools() {}
@@ -101,6 +102,24 @@ final class Tools {
     /** Runs scripts; rebar3 needs it too. */
     static Path escript() {
         return program("escript", "erlang-base");
+    }
+
+    /** What runs NuGet. */
+    static Path mono() {
+        // Not the runtime alone, which has no HTTP client.
+        program("mcs", "mono-devel");
+        return program("mono", "mono-devel");
+    }
+
+    /** A NuGet of our days, for mono. */
+    static Path nuget() {
+        return fromNpm(NUGET).resolve("nuget-exe/nuget-5.8.0.exe");
+    }
+
+    /** A NuGet that knows only the older feed. */
+    static Path oldNuget() {
+        mono();
+        return program("nuget", "nuget");
     }
 
     static Path apt() {

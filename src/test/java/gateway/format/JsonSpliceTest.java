@@ -177,6 +177,59 @@ class JsonSpliceTest {
         assertThat(rest).isEqualTo("{\"a\":1 ,\"d\":3}");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"a\":[]}                                 | {\"a\":[]}",
+                "{\"a\": [ ] ,\"b\":1}                    | {\"a\": [ ] ,\"b\":1}",
+                "{\"a\":[{\"x\":1},{\"x\":2,\"b\":3}]}  | {\"a\":[{},{\"b\":3}]}",
+                "{\"a\":[1,[2],\"x\",{}],\"x\":4}       | {\"a\":[1,[2],\"x\",{}]}",
+                "{\"x\":1,\"a\":[{\"b\":1 , \"x\":1}]} | {\"a\":[{\"b\":1}]}",
+                "{\"a\":\"none\"}                         | {\"a\":\"none\"}",
+            })
+    void goesThroughTheElementsOfArrays(String document, String expected) throws IOException {
+        String spliced = splice(document, (json, key) -> {
+            if (key.equals("x")) {
+                json.drop();
+            } else {
+                json.array(() -> json.object(inner -> dropX(json, inner)));
+            }
+        });
+
+        assertThat(spliced).isEqualTo(expected);
+    }
+
+    @Test
+    void goesThroughADocumentThatIsAnArray() throws IOException {
+        var out = new ByteArrayOutputStream();
+        var json = new JsonSplice(stream(" [ {\"x\":1} , \"s\" ] "), out);
+        json.elements(() -> json.object(key -> json.exchange(value -> "[" + value + "]")));
+
+        assertThat(out.toString(UTF_8)).isEqualTo(" [ {\"x\":[1]} , \"s\" ]");
+        assertThatThrownBy(() -> JsonSplice.reader(stream("[1,]")).elements(() -> {}))
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> JsonSplice.reader(stream("{}")).elements(() -> {}))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void exchangesSmallValuesOfAnyKind() throws IOException {
+        String document = "{\"a\": {\"b\":[1,\"}\"]} ,\"c\":null,\"d\":-1.5e3}";
+        List<String> seen = new ArrayList<>();
+
+        String spliced = splice(
+                document,
+                (json, key) -> json.exchange(value -> {
+                    seen.add(value);
+                    return key.equals("c") ? "{}" : value;
+                }));
+
+        assertThat(seen).containsExactly("{\"b\":[1,\"}\"]}", "null", "-1.5e3");
+        assertThat(spliced).isEqualTo(document.replace("null", "{}"));
+    }
+
     @Test
     void passesStringsOfAnyLengthButHoldsNone() throws IOException {
         String text = "x".repeat(3 << 20);

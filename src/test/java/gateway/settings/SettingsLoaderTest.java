@@ -60,7 +60,8 @@ class SettingsLoaderTest {
                         "/debian-security debian",
                         "/composer composer",
                         "/conda conda",
-                        "/gem gem");
+                        "/gem gem",
+                        "/nuget nuget");
         assertThat(repositories).extracting(Repository::name).contains("npm", "debian-security");
         assertThat(repositories)
                 .allSatisfy(repository -> assertThat(repository.upstreams())
