@@ -104,7 +104,9 @@ class ComposerClientTest extends ClientContract {
                   {"name": "acme/right", "version": "1.0.0", "version_normalized": "1.0.0.0", "type": "library",
                    "dist": {"type": "zip", "url": "%s/files/%s.zip", "reference": "%2$s", "shasum": ""}}
                 ]}}""".formatted(registry.address(), RIGHT));
-        registry.put("/meta/acme/left~dev.json", "{\"packages\": {\"acme/left\": []}}");
+        for (String name : List.of("left", "right")) {
+            registry.put("/meta/acme/" + name + "~dev.json", "{\"packages\": {\"acme/" + name + "\": []}}");
+        }
     }
 
     private static byte[] archive(Home maker, String name, String json) throws IOException {
