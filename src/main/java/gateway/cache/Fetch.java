@@ -150,7 +150,8 @@ final class Fetch {
         return switch (response.status()) {
             case 200 -> receive(job, plan, request, response);
             case 304 -> confirmed(job, response);
-            case 404, 410 -> elsewhere(job, plan, response);
+            case 404 -> elsewhere(job, plan, response);
+            case 410 -> absent(job, response);
             case 403 ->
                 job.source().upstream().forbiddenMeansNotFound() ? absent(job, response) : refused(job, response);
             default -> refused(job, response);
@@ -170,6 +171,7 @@ final class Fetch {
         boolean encoded = false;
         UpstreamRequest.Lane lane = UpstreamRequest.Lane.ARTIFACT;
         headers.put("Accept", "*/*");
+        headers.putAll(job.resource().asked());
         if (job.resource() instanceof Index index) {
             headers.put("Accept", index.accept());
             encoded = index.encoded();

@@ -1,7 +1,7 @@
 package gateway.cache;
 
 import gateway.catalog.Entry;
-import gateway.format.Artifact;
+import gateway.format.Cacheable;
 import gateway.format.Checksum;
 import gateway.format.Index;
 import gateway.format.Link;
@@ -27,7 +27,7 @@ final class Lists {
     }
 
     /** Empty when no list names it, or when there is none: an upstream without lists may still have files. */
-    Mono<Found> find(Source source, Artifact artifact, Checksum.ListedInOne in) {
+    Mono<Found> find(Source source, Cacheable artifact, Checksum.ListedInOne in) {
         return Flux.fromIterable(in.listings())
                 .filterWhen(listing -> cache.held(source, listing.index()).hasElement())
                 .collectList()
@@ -35,7 +35,7 @@ final class Lists {
                         held -> held.isEmpty() ? asked(source, artifact, in.listings()) : held(source, artifact, held));
     }
 
-    private Mono<Found> held(Source source, Artifact artifact, List<Checksum.Listing> held) {
+    private Mono<Found> held(Source source, Cacheable artifact, List<Checksum.Listing> held) {
         return Flux.fromIterable(held)
                 .concatMap(listing -> cache.held(source, listing.index())
                         .flatMap(entry -> read(source, artifact, listing, entry))
@@ -47,7 +47,7 @@ final class Lists {
     }
 
     /** The first that can be had decides, also when it does not name the artifact. */
-    private Mono<Found> asked(Source source, Artifact artifact, List<Checksum.Listing> listings) {
+    private Mono<Found> asked(Source source, Cacheable artifact, List<Checksum.Listing> listings) {
         return Flux.fromIterable(listings)
                 .concatMap(listing -> cache.entry(source, listing.index(), Directives.NONE)
                         .onErrorComplete()
@@ -59,7 +59,7 @@ final class Lists {
     }
 
     /** What a list says of an artifact, its index being fetched or confirmed as needed. */
-    Mono<Link> link(Source source, Artifact artifact, Checksum.Listing listing, Directives directives) {
+    Mono<Link> link(Source source, Cacheable artifact, Checksum.Listing listing, Directives directives) {
         return cache.entry(source, listing.index(), directives)
                 .flatMap(entry -> read(source, artifact, listing, entry));
     }
@@ -73,7 +73,7 @@ final class Lists {
                 .map(URI::create);
     }
 
-    private Mono<Link> read(Source source, Artifact artifact, Checksum.Listing listing, Entry index) {
+    private Mono<Link> read(Source source, Cacheable artifact, Checksum.Listing listing, Entry index) {
         String path = artifact.path();
         return table(index, listing.index()).flatMap(table -> switch (listing) {
             case Checksum.Listed listed -> Mono.justOrEmpty(at(table, path, table.get(path)));

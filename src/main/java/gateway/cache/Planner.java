@@ -66,7 +66,9 @@ final class Planner {
     Mono<Plan> plan(Source source, Cacheable resource) {
         return switch (resource) {
             case Index index ->
-                where(source, index.path(), index.origin(), null).map(uri -> new Plan(uri, new Expectation.Nothing(), null));
+                expect(source, index, index.checksum())
+                        .flatMap(expected -> where(source, index.path(), index.origin(), expected.link())
+                                .map(uri -> new Plan(uri, expected.expectation(), expected.link())));
             case Artifact artifact -> plan(source, artifact);
         };
     }
@@ -77,7 +79,7 @@ final class Planner {
                     ? linked(source, artifact, listed)
                     : Mono.error(new IllegalStateException("a linked artifact needs the index that links it"));
         }
-        return expect(source, artifact)
+        return expect(source, artifact, artifact.checksum())
                 .flatMap(expected -> where(source, artifact.path(), artifact.origin(), expected.link())
                         .map(uri ->
                                 new Plan(uri, expected.expectation(), expected.link(), otherwise(source, artifact))));
@@ -90,8 +92,8 @@ final class Planner {
     private record Expected(
             Expectation expectation, @Nullable Link link) {}
 
-    private Mono<Expected> expect(Source source, Artifact artifact) {
-        return switch (artifact.checksum()) {
+    private Mono<Expected> expect(Source source, Cacheable artifact, Checksum checksum) {
+        return switch (checksum) {
             case Checksum.None none -> Mono.just(new Expected(new Expectation.Nothing(), null));
             case Checksum.Known known -> Mono.just(new Expected(new Expectation.Promised(known, -1, null), null));
             case Checksum.Siblings siblings ->
@@ -123,7 +125,7 @@ final class Planner {
         };
     }
 
-    private Mono<Link> again(Source source, Artifact artifact, Checksum.Listing listing) {
+    private Mono<Link> again(Source source, Cacheable artifact, Checksum.Listing listing) {
         return lists.link(source, artifact, listing, Directives.REVALIDATE);
     }
 
@@ -134,11 +136,11 @@ final class Planner {
     }
 
     /** The link if the index is held; nothing is fetched for it. */
-    private Mono<Link> held(Source source, Artifact artifact, Index index) {
+    private Mono<Link> held(Source source, Cacheable artifact, Index index) {
         return cache.held(source, index).flatMap(entry -> link(entry, index, artifact.path()));
     }
 
-    private Mono<Link> below(Source source, Artifact artifact, Checksum.ListedBelow below) {
+    private Mono<Link> below(Source source, Cacheable artifact, Checksum.ListedBelow below) {
         return catalog.below(source.repository(), source.id(), below.prefix(), Instant.EPOCH)
                 .onErrorComplete()
                 .filter(entry -> entry.place().startsWith(source.folder()))
@@ -169,19 +171,22 @@ final class Planner {
                         link));
     }
 
-    private Mono<Optional<Checksum.Known>> beside(Source source, Artifact artifact, Index index) {
+    /** Asked once more when it does not list the artifact: it may be older than that. */
+    private Mono<Optional<Checksum.Known>> beside(Source source, Cacheable artifact, Index index) {
         return linkOf(source, artifact, index, Directives.NONE)
+                .switchIfEmpty(Mono.defer(() -> linkOf(source, artifact, index, Directives.REVALIDATE)))
                 .map(link -> Optional.ofNullable(link.checksum()))
+                .onErrorComplete()
                 .defaultIfEmpty(Optional.empty());
     }
 
     /** What an index says of an artifact, the index being fetched or confirmed as needed. */
-    Mono<Link> linkOf(Source source, Artifact artifact, Index index, Directives directives) {
+    Mono<Link> linkOf(Source source, Cacheable artifact, Index index, Directives directives) {
         return cache.entry(source, index, directives).flatMap(entry -> link(entry, index, artifact.path()));
     }
 
     /** What the first index says that lists an artifact, each being fetched or confirmed as needed. */
-    Mono<Link> linkIn(Source source, Artifact artifact, List<Index> indexes, Directives directives) {
+    Mono<Link> linkIn(Source source, Cacheable artifact, List<Index> indexes, Directives directives) {
         return Flux.fromIterable(indexes)
                 .concatMap(index -> linkOf(source, artifact, index, directives))
                 .next();

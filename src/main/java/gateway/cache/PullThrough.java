@@ -293,8 +293,7 @@ public final class PullThrough {
     /** A range far ahead of a running flight goes straight to the upstream if that honours ranges; else it waits. */
     private Mono<Reply> ahead(Request request, Source source, Cacheable resource, Flight flight, Outcome outcome) {
         return planner.plan(source, resource)
-                .flatMap(plan -> relay.unstored(
-                        request, source, plan.uri(), request.conditions().range(), "range-ahead"))
+                .flatMap(plan -> relay.unstored(request, source, resource, plan.uri(), "range-ahead"))
                 .switchIfEmpty(notFound(request, resource))
                 .flatMap(reply -> {
                     if (reply.status() == 206) {
@@ -344,7 +343,10 @@ public final class PullThrough {
 
     private Mono<Reply> head(Request request, Source source, Artifact artifact) {
         return planner.plan(source, artifact)
-                .flatMap(plan -> relay.head(request, source, plan.uri()))
+                .flatMap(plan -> relay.head(request, source, artifact, plan.uri())
+                        .flatMap(reply -> reply.status() == 404 && plan.otherwise() != null
+                                ? relay.head(request, source, artifact, plan.otherwise())
+                                : Mono.just(reply)))
                 .switchIfEmpty(notFound(request, artifact));
     }
 
@@ -356,8 +358,7 @@ public final class PullThrough {
     private Mono<Reply> unstored(Request request, Source source, Cacheable resource, StorageException error) {
         log.warn("{}{} is relayed and not stored: {}", source.repository(), resource.path(), error.getMessage());
         return planner.plan(source, resource)
-                .flatMap(plan -> relay.unstored(
-                        request, source, plan.uri(), request.conditions().range(), "not-stored"))
+                .flatMap(plan -> relay.unstored(request, source, resource, plan.uri(), "not-stored"))
                 .switchIfEmpty(notFound(request, resource));
     }
 

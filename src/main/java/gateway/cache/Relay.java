@@ -1,5 +1,6 @@
 package gateway.cache;
 
+import gateway.format.Cacheable;
 import gateway.upstream.UpstreamRequest;
 import gateway.upstream.UpstreamResponse;
 import gateway.upstream.Upstreams;
@@ -10,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -44,11 +44,12 @@ final class Relay {
     }
 
     /** A file that cannot be stored now; empty when the upstream refuses it in a way that means it has none. */
-    Mono<Reply> unstored(Request request, Source source, URI uri, @Nullable String range, String why) {
+    Mono<Reply> unstored(Request request, Source source, Cacheable resource, URI uri, String why) {
         if (!places.tryAcquire()) {
             return Mono.error(new Failure(503, "the gateway's store is not available", null, null));
         }
-        Map<String, String> headers = new HashMap<>(Map.of("Accept", "*/*"));
+        Map<String, String> headers = headers(resource);
+        String range = request.conditions().range();
         if (range != null) {
             headers.put("Range", range);
         }
@@ -69,6 +70,12 @@ final class Relay {
                 .doOnError(error -> leave.run())
                 .doOnCancel(leave)
                 .switchIfEmpty(Mono.fromRunnable(leave));
+    }
+
+    private static Map<String, String> headers(Cacheable resource) {
+        Map<String, String> headers = new HashMap<>(resource.asked());
+        headers.put("Accept", "*/*");
+        return headers;
     }
 
     private static Reply whileHeld(Reply reply, Runnable leave) {
@@ -120,9 +127,15 @@ final class Relay {
     }
 
     /** HEAD upstream for a file that is not held: no byte is fetched for it; empty as above. */
-    Mono<Reply> head(Request request, Source source, URI uri) {
+    Mono<Reply> head(Request request, Source source, Cacheable resource, URI uri) {
         UpstreamRequest outgoing = new UpstreamRequest(
-                source.upstream(), UpstreamRequest.Lane.ARTIFACT, "HEAD", uri, Map.of("Accept", "*/*"), null, false);
+                source.upstream(),
+                UpstreamRequest.Lane.ARTIFACT,
+                "HEAD",
+                uri,
+                Map.copyOf(headers(resource)),
+                null,
+                false);
         return upstreams
                 .get(outgoing)
                 .flatMap(response -> fit(source, response))

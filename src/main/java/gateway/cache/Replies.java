@@ -122,6 +122,9 @@ final class Replies {
             headers.put("Last-Modified", head.lastModified());
         }
         headers.put("Cache-Control", cacheControl(resource));
+        if (resource.agent() != null) {
+            headers.put("Vary", "User-Agent");
+        }
         long length = head.length();
         if (range == null || length < 0) {
             return new Reply(200, headers, following(head, 0, -1, length), outcome);
@@ -160,8 +163,9 @@ final class Replies {
         if (form.encoding() != null) {
             headers.put("Content-Encoding", form.encoding());
         }
-        if (form.vary() != null) {
-            headers.put("Vary", form.vary());
+        String vary = resource.agent() != null ? "User-Agent" : form.vary();
+        if (vary != null) {
+            headers.put("Vary", vary);
         }
         headers.put("Cache-Control", cacheControl(resource));
         Duration age = Duration.between(index.validatedAt(), clock.instant());

@@ -21,6 +21,7 @@ public final class Artifact implements Cacheable, Cloneable {
     private @Nullable String contentType = null;
     private Duration negativeFor = Resource.ABSENT;
     private boolean whole = false;
+    private @Nullable String agent = null;
 
     Artifact(String path, String place) {
         this.path = path;
@@ -71,6 +72,11 @@ public final class Artifact implements Cacheable, Cloneable {
     /** Shown to nobody before it is complete and verified. */
     public Artifact onlyWhole() {
         return with(copy -> copy.whole = true);
+    }
+
+    /** Asked for as this client, to whom the upstream gives other bytes than to others; empty for nobody in particular. */
+    public Artifact askedAs(String userAgent) {
+        return with(copy -> copy.agent = userAgent);
     }
 
     private Artifact with(Consumer<Artifact> change) {
@@ -133,6 +139,11 @@ public final class Artifact implements Cacheable, Cloneable {
         return negativeFor;
     }
 
+    @Override
+    public @Nullable String agent() {
+        return agent;
+    }
+
     /** Whether nobody sees any of it before it is complete and verified. */
     public boolean whole() {
         return whole;
@@ -140,7 +151,7 @@ public final class Artifact implements Cacheable, Cloneable {
 
     private List<@Nullable Object> parts() {
         return Arrays.asList(
-                path, place, origin, checksum, check, checkedBy, coordinates, digests, contentType, negativeFor, whole);
+                path, place, origin, checksum, check, checkedBy, coordinates, digests, contentType, negativeFor, whole, agent);
     }
 
     @Override

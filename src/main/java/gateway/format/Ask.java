@@ -12,8 +12,13 @@ import java.util.Optional;
  *     free of dot segments and control characters
  * @param query raw query string without the question mark, empty when there is none
  * @param accept the client's {@code Accept} header
+ * @param agent the client's {@code User-Agent} header, empty when it sent none
  */
-public record Ask(String method, String path, String query, Accept accept) {
+public record Ask(String method, String path, String query, Accept accept, String agent) {
+
+    public Ask(String method, String path, String query, Accept accept) {
+        this(method, path, query, accept, "");
+    }
 
     /** A plain GET, as the pipeline itself asks for the index behind an artifact. */
     public static Ask get(String path) {

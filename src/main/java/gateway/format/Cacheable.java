@@ -1,6 +1,7 @@
 package gateway.format;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,19 @@ public sealed interface Cacheable extends Resource permits Artifact, Index {
     /** Sent to clients; null to keep the upstream's. */
     @Nullable
     String contentType();
+
+    /**
+     * The {@code User-Agent} that the upstream is asked with, since its answer depends on it; empty for our own; null when
+     * the answer does not depend on it. The path must tell apart what clients get.
+     */
+    @Nullable
+    String agent();
+
+    /** Headers that the upstream must be asked with. */
+    default Map<String, String> asked() {
+        String agent = agent();
+        return agent == null || agent.isEmpty() ? Map.of() : Map.of("User-Agent", agent);
+    }
 
     /** How long a 404 or 410 is remembered. */
     Duration negativeFor();

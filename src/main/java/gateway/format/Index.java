@@ -29,6 +29,8 @@ public final class Index implements Cacheable, Cloneable {
     private boolean encoded = true;
     private boolean soleUpstream = false;
     private boolean growing = false;
+    private Checksum checksum = new Checksum.None();
+    private @Nullable String agent = null;
     private @Nullable Algorithm tag = null;
     private Set<Algorithm> digests = Set.of();
     private @Nullable String contentType = null;
@@ -90,6 +92,16 @@ public final class Index implements Cacheable, Cloneable {
             copy.tag = algorithm;
             copy.digests = Set.of(algorithm);
         });
+    }
+
+    /** A file that may be made anew, compared with a digest before it is kept. */
+    public Index verifiedBy(Checksum promised) {
+        return with(copy -> copy.checksum = promised);
+    }
+
+    /** Asked for as this client, to whom the upstream gives other bytes than to others; empty for nobody in particular. */
+    public Index askedAs(String userAgent) {
+        return with(copy -> copy.agent = userAgent);
     }
 
     /** Written at its end only: of a newer one, just what was added is asked for. */
@@ -203,6 +215,16 @@ public final class Index implements Cacheable, Cloneable {
         return encoded;
     }
 
+    /** Where its digest comes from. */
+    public Checksum checksum() {
+        return checksum;
+    }
+
+    @Override
+    public @Nullable String agent() {
+        return agent;
+    }
+
     /** Whether the upstream only adds to its end. */
     public boolean grows() {
         return growing;
@@ -245,6 +267,8 @@ public final class Index implements Cacheable, Cloneable {
                 encoded,
                 soleUpstream,
                 growing,
+                checksum,
+                agent,
                 tag,
                 digests,
                 contentType);

@@ -99,7 +99,7 @@ final class DataPlane implements NettyRouteProvider {
     private static Request request(Mount mount, String path, String query, HttpServerRequest request) {
         HttpHeaders headers = request.requestHeaders();
         String method = request.method().name();
-        Ask ask = new Ask(method, path, query, Accept.parse(headers.get("Accept")));
+        Ask ask = new Ask(method, path, query, Accept.parse(headers.get("Accept")), headers.get("User-Agent", ""));
         boolean bodied = method.equals("POST");
         Request.Conditions conditions = new Request.Conditions(
                 headers.get("If-None-Match"),
