@@ -19,7 +19,8 @@ public final class Formats {
                     new Gem(),
                     new Hex(),
                     new Pub(),
-                    new NuGet());
+                    new NuGet(),
+                    new Cran());
 
     private Formats() {}
 
