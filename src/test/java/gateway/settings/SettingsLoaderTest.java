@@ -61,7 +61,10 @@ class SettingsLoaderTest {
                         "/composer composer",
                         "/conda conda",
                         "/gem gem",
-                        "/nuget nuget");
+                        "/hex hex",
+                        "/pub pub",
+                        "/nuget nuget",
+                        "/cran cran");
         assertThat(repositories).extracting(Repository::name).contains("npm", "debian-security");
         assertThat(repositories)
                 .allSatisfy(repository -> assertThat(repository.upstreams())
