@@ -3,6 +3,7 @@ package gateway.cache;
 import gateway.format.Format;
 import gateway.format.Formats;
 import gateway.settings.Repository;
+import gateway.settings.Uploads;
 import gateway.settings.Upstream;
 import java.net.URI;
 import java.util.ArrayList;
@@ -13,9 +14,10 @@ import java.util.List;
  *
  * @param path begins with a slash and does not end with one
  * @param base public URL of the mount, without a trailing slash: rewritten links begin with it
- * @param sources the upstreams, asked in this order
+ * @param sources the upstreams, asked in this order; the place of what clients store where there is no upstream
+ * @param uploads what clients may store
  */
-public record Mount(String path, Format format, URI base, List<Source> sources) {
+public record Mount(String path, Format format, URI base, List<Source> sources, Uploads uploads) {
 
     /** @throws IllegalArgumentException when no such format is built in */
     public static Mount of(Repository repository, URI baseUrl) {
@@ -27,11 +29,19 @@ public record Mount(String path, Format format, URI base, List<Source> sources) 
             String folder = repository.name() + (sources.isEmpty() ? "" : "@" + upstream.name());
             sources.add(new Source(repository.path(), format, upstream, upstream.id(), folder));
         }
-        return new Mount(repository.path(), format, URI.create(baseUrl + repository.path()), List.copyOf(sources));
+        if (sources.isEmpty()) {
+            sources.add(Source.hosted(repository, format));
+        }
+        return new Mount(
+                repository.path(),
+                format,
+                URI.create(baseUrl + repository.path()),
+                List.copyOf(sources),
+                repository.uploads());
     }
 
     /** The same repository under another public URL of the gateway. */
     public Mount at(URI baseUrl) {
-        return new Mount(path, format, URI.create(baseUrl + path), sources);
+        return new Mount(path, format, URI.create(baseUrl + path), sources, uploads);
     }
 }

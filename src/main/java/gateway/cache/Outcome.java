@@ -26,6 +26,9 @@ public record Outcome(
     /** Stale, and being refreshed behind. */
     static final Outcome REFRESHING = new Outcome(true, null, 0, false, false, "stale-while-revalidate");
 
+    /** A client stored it. */
+    static final Outcome UPLOADED = new Outcome(false, null, 0, true, false, "uploaded");
+
     static Outcome miss(int status, boolean stored, boolean collapsed) {
         return new Outcome(false, "miss", status, stored, collapsed, null);
     }

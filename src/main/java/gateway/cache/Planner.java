@@ -216,6 +216,7 @@ final class Planner {
             case Origin.Based based ->
                 lists.base(source, path, based.index()).defaultIfEmpty(source.url(based.otherwise()));
             case Origin.Linked linked -> Mono.error(new IllegalStateException("planned elsewhere"));
+            case Origin.Hosted hosted -> Mono.error(new IllegalStateException("no upstream has it"));
         };
     }
 

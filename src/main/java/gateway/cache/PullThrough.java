@@ -6,6 +6,7 @@ import gateway.format.Algorithm;
 import gateway.format.Artifact;
 import gateway.format.Cacheable;
 import gateway.format.Index;
+import gateway.format.Origin;
 import gateway.format.Rendering;
 import gateway.format.Resource;
 import gateway.storage.Blob;
@@ -49,6 +50,7 @@ public final class PullThrough {
     private final Replies replies;
     private final Flights flights;
     private final Evictor evictor;
+    private final Hosted hosted;
     private final Resolutions resolutions = new Resolutions();
 
     public PullThrough(Parts parts) {
@@ -64,6 +66,7 @@ public final class PullThrough {
         this.renditions = new Renditions(parts);
         this.relay = new Relay(parts.upstreams());
         this.replies = new Replies(clock);
+        this.hosted = new Hosted(parts, cache, evictor);
     }
 
     /**
@@ -81,6 +84,7 @@ public final class PullThrough {
         Directives directives = Directives.parse(request.conditions().cacheControl());
         if (entry == null
                 || merging(request.mount(), cacheable)
+                || (hosted(cacheable) && !hosted.keeps(request.mount(), entry))
                 || (cacheable instanceof Index index && index.soleUpstream())
                 || !(Decision.of(cacheable, entry, directives, clock.instant()) instanceof Decision.Serve serve)
                 || serve.refresh()) {
@@ -143,6 +147,7 @@ public final class PullThrough {
             case Index index
             when index.soleUpstream() && request.mount().sources().size() > 1 ->
                 Mono.just(replies.refusal(request, 404, "several upstreams make this repository", null, Outcome.LOCAL));
+            case Artifact artifact when request.ask().reads() && hosted(artifact) -> stored(request, artifact);
             case Cacheable cacheable
             when request.ask().reads() ->
                 merging(request.mount(), cacheable)
@@ -171,6 +176,10 @@ public final class PullThrough {
                                 (one, other) -> other));
             case Resource.Moved moved -> Mono.just(moved(request, moved));
             case Resource.Passthrough pass -> first(request, source -> passed(request, source, pass));
+            case Resource.Upload upload ->
+                hosted.put(request, request.mount().sources().getFirst(), upload.artifact())
+                        .map(entry -> replies.content(request, 201, "text/plain", new byte[0], Outcome.UPLOADED)
+                                .with("ETag", "\"" + entry.sha256() + "\""));
             case Resource.Refused refused ->
                 Mono.just(replies.refusal(request, refused.status(), refused.message(), null, Outcome.LOCAL));
         };
@@ -181,6 +190,20 @@ public final class PullThrough {
                 .flatMap(uri -> relay.pass(request, source, uri))
                 .switchIfEmpty(Mono.fromSupplier(() -> replies.refusal(
                         request, 404, "the upstream has nothing of the kind", null, Outcome.miss(404, false, false))));
+    }
+
+    private static boolean hosted(Cacheable resource) {
+        return resource instanceof Artifact artifact && artifact.origin() instanceof Origin.Hosted;
+    }
+
+    private Mono<Reply> stored(Request request, Artifact artifact) {
+        Source source = request.mount().sources().getFirst();
+        return hosted.held(request.mount(), source, artifact)
+                .flatMap(entry -> show(request, artifact, entry, Outcome.HIT))
+                .switchIfEmpty(Mono.fromSupplier(() -> {
+                    catalog.missed(source.format().name());
+                    return replies.refusal(request, 404, "nobody stored " + artifact.path(), null, Outcome.LOCAL);
+                }));
     }
 
     private Mono<Reply> member(Request request, Source source, Resource.Member member, Directives directives) {
@@ -198,9 +221,7 @@ public final class PullThrough {
 
     private Reply moved(Request request, Resource.Moved moved) {
         String query = request.ask().query();
-        String location = request.mount().base()
-                + gateway.format.Origin.encode(moved.path())
-                + (query.isEmpty() ? "" : "?" + query);
+        String location = request.mount().base() + Origin.encode(moved.path()) + (query.isEmpty() ? "" : "?" + query);
         return replies.content(request, 301, "text/plain", new byte[0], Outcome.LOCAL)
                 .with("Location", location);
     }

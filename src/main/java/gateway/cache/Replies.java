@@ -6,6 +6,7 @@ import gateway.format.Artifact;
 import gateway.format.Cacheable;
 import gateway.format.Format;
 import gateway.format.Index;
+import gateway.format.Origin;
 import gateway.storage.Blob;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -149,9 +150,11 @@ final class Replies {
 
     /** No answer, in the words of the format's client. */
     Reply refusal(Request request, int status, String message, @Nullable Duration retryAfter, Outcome outcome) {
-        Format.Refusal refusal = request.mount().format().refusal(status, message);
+        Format format = request.mount().format();
+        int shown = format.status(request.ask(), status);
+        Format.Refusal refusal = format.refusal(shown, message);
         Reply reply = content(
-                request, status, refusal.contentType(), refusal.body().getBytes(StandardCharsets.UTF_8), outcome);
+                request, shown, refusal.contentType(), refusal.body().getBytes(StandardCharsets.UTF_8), outcome);
         return retryAfter == null
                 ? reply
                 : reply.with("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
@@ -175,6 +178,8 @@ final class Replies {
 
     private static String cacheControl(Cacheable resource) {
         return switch (resource) {
+            // What clients store they may store anew.
+            case Artifact artifact when artifact.origin() instanceof Origin.Hosted -> "no-cache";
             case Artifact artifact -> "public, max-age=31536000, immutable";
             case Index index -> "public, max-age=" + index.freshFor().toSeconds();
         };

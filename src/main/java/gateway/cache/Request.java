@@ -9,7 +9,7 @@ import reactor.core.publisher.Flux;
 /**
  * A client's request, routed and authorised.
  *
- * @param body only read when the request is passed through; whoever reads it owns the buffers
+ * @param body only read when the request is passed through or stored; whoever reads it owns the buffers
  */
 public record Request(Mount mount, Ask ask, Conditions conditions, Flux<ByteBuf> body) {
 

@@ -3,6 +3,7 @@ package gateway.cache;
 import gateway.catalog.CacheKey;
 import gateway.format.Format;
 import gateway.format.Origin;
+import gateway.settings.Repository;
 import gateway.settings.Upstream;
 import java.net.URI;
 
@@ -14,6 +15,18 @@ import java.net.URI;
  * @param folder where the store keeps what comes from here
  */
 public record Source(String repository, Format format, Upstream upstream, String id, String folder) {
+
+    private static final String HOSTED = "hosted";
+
+    /** Where clients store things themselves; nobody is ever asked. */
+    static Source hosted(Repository repository, Format format) {
+        Upstream nobody = Upstream.at(HOSTED, URI.create(HOSTED + ":" + repository.path()));
+        return new Source(repository.path(), format, nobody, HOSTED, repository.name());
+    }
+
+    public boolean hosted() {
+        return id.equals(HOSTED);
+    }
 
     CacheKey key(String path) {
         return CacheKey.of(repository, id, path);

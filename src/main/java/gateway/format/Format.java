@@ -20,6 +20,11 @@ public interface Format {
         return false;
     }
 
+    /** The status by which this format's client takes a refusal or a failure best. */
+    default int status(Ask ask, int status) {
+        return status;
+    }
+
     /** A refusal in the words this format's client prints to its user. */
     default Refusal refusal(int status, String message) {
         return Refusal.text(message);

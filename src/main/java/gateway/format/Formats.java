@@ -20,7 +20,8 @@ public final class Formats {
                     new Hex(),
                     new Pub(),
                     new NuGet(),
-                    new Cran());
+                    new Cran(),
+                    new Gradle());
 
     private Formats() {}
 

@@ -36,6 +36,9 @@ public sealed interface Origin {
     /** The index that lists the artifact says its URL (see {@link Checksum.Listed}); without a link it does not exist. */
     record Linked() implements Origin {}
 
+    /** No upstream has it: clients store it here, by an {@link Resource.Upload}. */
+    record Hosted() implements Origin {}
+
     /**
      * A document of the upstream, a few KiB at most, says where it is.
      *

@@ -15,6 +15,7 @@ public sealed interface Resource
                 Resource.Literal,
                 Resource.Moved,
                 Resource.Passthrough,
+                Resource.Upload,
                 Resource.Refused {
 
     /**
@@ -75,6 +76,13 @@ public sealed interface Resource
      * Relayed to the upstream and never stored: searches, audits.
      */
     record Passthrough(Origin origin) implements Resource {}
+
+    /**
+     * The request's body is stored as this artifact, in place of what was stored before, if the mount takes uploads.
+     *
+     * @param artifact of {@link Origin.Hosted}
+     */
+    record Upload(Artifact artifact) implements Resource {}
 
     /** Refused with a reason that the client prints, for example a write to a cache (405). */
     record Refused(int status, String message) implements Resource {}

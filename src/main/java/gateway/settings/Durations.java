@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 final class Durations {
 
     private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+    private static final Pattern DAYS = Pattern.compile("([0-9]{1,4})d");
     private static final Duration LONGEST = Duration.ofHours(24);
 
     private Durations() {}
@@ -28,6 +29,12 @@ final class Durations {
             throw new Rejected("is too long; at most 24h");
         }
         return duration;
+    }
+
+    /** How long something is kept, which may be many days: {@code 30d}. */
+    static Duration age(String text) {
+        Matcher days = DAYS.matcher(text);
+        return days.matches() ? Duration.ofDays(Long.parseLong(days.group(1))) : parse(text);
     }
 
     static Duration positive(String text) {

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -17,33 +17,52 @@ final class Mounts {
 
     private static final Pattern PATH = Pattern.compile("(/[a-z0-9_][a-z0-9._-]*)+");
     private static final Set<String> RESERVED = Set.of("health", "stats", "metrics", "api");
-    private static final List<String> KEYS = List.of("path", "format", "upstream");
+    private static final List<String> KEYS = List.of("path", "format", "upstream", "uploads");
 
     private final Map<String, Repository> byPath = new LinkedHashMap<>();
     private final Set<String> formats = new TreeSet<>();
+
+    /** By format, for those whose content clients store themselves. */
+    private final Map<String, Uploads> hosted = new TreeMap<>();
 
     private Mounts() {}
 
     static List<Repository> read(Node.Mapping root) {
         Mounts mounts = new Mounts();
-        mounts.builtIn(root.mapping("upstream"));
+        mounts.builtIn(root.mapping("upstream"), root.mapping("uploads"));
         root.sequence("repositories")
                 .forEach(node -> mounts.further(node.asMapping().only(KEYS)));
         return List.copyOf(mounts.byPath.values());
     }
 
-    private void builtIn(Node.Mapping configured) {
+    private void builtIn(Node.Mapping upstreams, Node.Mapping uploads) {
         Node.Mapping product = resource();
-        configured.only(product.fields().keySet());
+        upstreams.only(having(product, "upstream"));
+        uploads.only(having(product, "uploads"));
         product.fields().forEach((mount, node) -> {
             Node.Mapping fields = node.asMapping();
-            Node given = configured.fields().get(mount);
-            Node upstream =
-                    given == null ? Objects.requireNonNull(fields.fields().get("upstream")) : given;
             String format = fields.required("format").text();
             formats.add(format);
-            byPath.put("/" + mount, new Repository("/" + mount, format, UpstreamReader.read(upstream, mount)));
+            Node own = fields.fields().get("upstream");
+            String path = "/" + mount;
+            if (own == null) {
+                Uploads usual = UploadsReader.read(fields.mapping("uploads"), Uploads.NONE);
+                hosted.put(format, usual);
+                byPath.put(
+                        path,
+                        new Repository(path, format, List.of(), UploadsReader.read(uploads.mapping(mount), usual)));
+            } else {
+                Node upstream = upstreams.fields().getOrDefault(mount, own);
+                byPath.put(path, new Repository(path, format, UpstreamReader.read(upstream, mount)));
+            }
         });
+    }
+
+    private static List<String> having(Node.Mapping product, String key) {
+        return product.fields().entrySet().stream()
+                .filter(mount -> mount.getValue().asMapping().fields().containsKey(key))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private static Node.Mapping resource() {
@@ -62,6 +81,15 @@ final class Mounts {
         String path = fields.required("path").as(this::free);
         String format = fields.required("format").as(this::known);
         Node upstream = fields.fields().get("upstream");
+        Uploads usual = hosted.get(format);
+        if (usual != null) {
+            fields.only(List.of("path", "format", "uploads"));
+            byPath.put(
+                    path,
+                    new Repository(path, format, List.of(), UploadsReader.read(fields.mapping("uploads"), usual)));
+            return;
+        }
+        fields.only(List.of("path", "format", "upstream"));
         if (upstream == null) {
             throw new SettingsException(fields.label() + ".upstream: is missing");
         }

@@ -6,11 +6,17 @@ import java.util.List;
  * A mount: a format below a path, and the upstreams that are asked in order.
  *
  * @param path begins with a slash and does not end with one: {@code /npm}
+ * @param upstreams empty when clients themselves store what there is
  */
-public record Repository(String path, String format, List<Upstream> upstreams) {
+public record Repository(String path, String format, List<Upstream> upstreams, Uploads uploads) {
 
     public Repository {
         upstreams = List.copyOf(upstreams);
+    }
+
+    /** One that only reads from its upstreams. */
+    public Repository(String path, String format, List<Upstream> upstreams) {
+        this(path, format, upstreams, Uploads.NONE);
     }
 
     /** The path without its leading slash: the folder in the store, the name in logs and metrics. */

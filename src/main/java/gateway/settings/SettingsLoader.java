@@ -14,7 +14,16 @@ import java.util.function.Function;
 public final class SettingsLoader {
 
     private static final List<String> KEYS = List.of(
-            "listen", "base_url", "storage", "database", "log", "upstream", "network", "repositories", "shutdown");
+            "listen",
+            "base_url",
+            "storage",
+            "database",
+            "log",
+            "upstream",
+            "uploads",
+            "network",
+            "repositories",
+            "shutdown");
 
     private final Map<String, String> environment;
     private final Map<String, String> flags;

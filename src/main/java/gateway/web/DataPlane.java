@@ -100,7 +100,7 @@ final class DataPlane implements NettyRouteProvider {
         HttpHeaders headers = request.requestHeaders();
         String method = request.method().name();
         Ask ask = new Ask(method, path, query, Accept.parse(headers.get("Accept")), headers.get("User-Agent", ""));
-        boolean bodied = method.equals("POST");
+        boolean bodied = method.equals("POST") || method.equals("PUT");
         Request.Conditions conditions = new Request.Conditions(
                 headers.get("If-None-Match"),
                 headers.get("If-Modified-Since"),

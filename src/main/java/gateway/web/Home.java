@@ -3,7 +3,7 @@ package gateway.web;
 import static org.springframework.web.util.HtmlUtils.htmlEscape;
 
 import gateway.cache.Mount;
-import gateway.cache.Source;
+import gateway.settings.Upstream;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,9 +59,12 @@ final class Home {
     /** Names and hosts only: the path of a private upstream may hold a token. */
     private static String upstreams(Mount mount) {
         return mount.sources().stream()
-                .map(Source::upstream)
-                .map(upstream -> upstream.name() + " (" + upstream.url().getAuthority() + ")")
+                .map(source -> source.hosted() ? "what clients store" : shown(source.upstream()))
                 .collect(Collectors.joining(", "));
+    }
+
+    private static String shown(Upstream upstream) {
+        return upstream.name() + " (" + upstream.url().getAuthority() + ")";
     }
 
     private String text(String version) {

@@ -20,7 +20,7 @@ class FileComplaintsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             listne: ":1"                              | listne: unknown key; did you mean listen?
-            server: x                                 | server: unknown key; known here: listen, base_url, storage, database, log, upstream, network, repositories, shutdown
+            server: x                                 | server: unknown key; known here: listen, base_url, storage, database, log, upstream, uploads, network, repositories, shutdown
             storage: { maxsize: 1GB }                 | storage.maxsize: unknown key; did you mean max_size?
             database: { url: x }                      | database.url: unknown key; known here: path
             storage: { max_size: 10XB }               | storage.max_size: "10XB" is not a size; write for example 10GB
@@ -51,6 +51,12 @@ class FileComplaintsTest {
             network: { proxy: "https://proxy:1" }     | network.proxy: "https://proxy:1" is not a proxy that can be used; write for example http://proxy.internal:3128
             shutdown: { grace: soon }                 | shutdown.grace: "soon" is not a duration; write for example 30s, 2m or 1h
             upstream: { nmp: "http://x" }             | upstream.nmp: unknown key; did you mean npm?
+            upstream: { gradle: "http://x" }          | upstream.gradle: unknown key; known here: npm, maven, pypi, cargo, go, debian, debian-security, hex, pub, gradle-plugins
+            uploads: { npm: { max_size: 1GB } }       | uploads.npm: unknown key; known here: gradle
+            uploads: { gradle: { max: 1GB } }         | uploads.gradle.max: unknown key; known here: read_only, max_size, max_age
+            uploads: { gradle: { max_age: 1w } }      | uploads.gradle.max_age: "1w" is not a duration; write for example 30s, 2m or 1h
+            repositories: [{ path: /g, format: gradle, upstream: "http://x" }] | repositories[0].upstream: unknown key; known here: path, format, uploads
+            repositories: [{ path: /n, format: npm, upstream: "http://x", uploads: {} }] | repositories[0].uploads: unknown key; known here: path, format, upstream
             upstream: { npm: [] }                     | upstream.npm: is empty
             upstream: { npm: [["http://x"]] }         | upstream.npm[0]: must be a URL or a set of keys
             upstream: { npm: { url: x } }             | upstream.npm.url: "x" is not a URL; write for example http://registry.internal:4873/path
@@ -67,7 +73,7 @@ class FileComplaintsTest {
             repositories: [{ path: /a, format: npm }] | repositories[0].upstream: is missing
             repositories: [{ path: /a, formt: npm }]  | repositories[0].formt: unknown key; did you mean format?
             repositories: [{ path: /a, format: mavn, upstream: "http://x" }]    | repositories[0].format: "mavn" is not a format; did you mean maven?
-            repositories: [{ path: /a, format: fortran, upstream: "http://x" }] | repositories[0].format: "fortran" is not a format; known are cargo, debian, go, maven, npm, pypi
+            repositories: [{ path: /a, format: fortran, upstream: "http://x" }] | repositories[0].format: "fortran" is not a format; known are cargo, debian, go, gradle, hex, maven, npm, pub, pypi
             repositories: [{ path: maven-x }]         | repositories[0].path: "maven-x" is not a path; write for example /maven-internal, in lower case
             repositories: [{ path: /a//b }]           | repositories[0].path: "/a//b" is not a path; write for example /maven-internal, in lower case
             repositories: [{ path: /../b }]           | repositories[0].path: "/../b" is not a path; write for example /maven-internal, in lower case

@@ -64,9 +64,12 @@ class SettingsLoaderTest {
                         "/hex hex",
                         "/pub pub",
                         "/nuget nuget",
-                        "/cran cran");
+                        "/cran cran",
+                        "/gradle gradle",
+                        "/gradle-plugins maven");
         assertThat(repositories).extracting(Repository::name).contains("npm", "debian-security");
         assertThat(repositories)
+                .filteredOn(repository -> !repository.uploads().allowed())
                 .allSatisfy(repository -> assertThat(repository.upstreams())
                         .singleElement()
                         .satisfies(upstream -> {
@@ -74,6 +77,14 @@ class SettingsLoaderTest {
                             assertThat(upstream.url().getHost()).isNotEmpty();
                             assertThat(upstream.credentials()).isNull();
                         }));
+    }
+
+    @Test
+    void whatClientsMayStoreIsSetForEachMount() {
+        Uploads usual = new Uploads(true, 100_000_000, Duration.ofDays(30));
+        assertThat(load(Map.of(), Map.of()).repositories())
+                .filteredOn(repository -> repository.uploads().allowed())
+                .containsExactly(new Repository("/gradle", "gradle", List.of(), usual));
     }
 
     @Test

@@ -136,7 +136,8 @@ public final class TestGateway implements AutoCloseable {
         }
     }
 
-    private URI address() {
+    /** Where it really listens. */
+    public URI address() {
         if (running == null) {
             throw new IllegalStateException("not running");
         }
