@@ -95,6 +95,10 @@ final class Tools {
         return program("bundle", "ruby-bundler");
     }
 
+    static Path gradle() {
+        return program("gradle", "gradle");
+    }
+
     static Path rebar3() {
         return program("rebar3", "rebar3");
     }
