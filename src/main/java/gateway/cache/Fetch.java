@@ -292,7 +292,7 @@ final class Fetch {
         Mono<Optional<Checksum.Known>> expected = verifier.expected(plan, response)
                 .doOnNext(known -> known.ifPresent(it -> spool.begin(it.algorithm(), Urgency.AWAITED)));
         Mono<Long> filled = Mono.defer(() -> {
-            names(job).forEach(algorithm -> spool.begin(algorithm, Urgency.BACKGROUND));
+            names(job).forEach(algorithm -> spool.begin(algorithm, urgency(job, length)));
             return spool.fill(rescue.resumed(response), length, largest);
         });
         return Mono.zip(expected, filled)
@@ -309,6 +309,13 @@ final class Fetch {
                                             spool,
                                             entry(job, plan, response, both.getT2(), digests, verified)));
                         }));
+    }
+
+    /** Clients wait until an index or a small artifact is stored, and for others only until they are right. */
+    private static Urgency urgency(Job job, long length) {
+        return job.resource() instanceof Index || (length >= 0 && length <= Cache.WAITED_FOR)
+                ? Urgency.AWAITED
+                : Urgency.BACKGROUND;
     }
 
     /** The digests under which the bytes will be known: the store's own and those that clients of the format ask for. */
