@@ -156,8 +156,9 @@ final class Planner {
     /** Like {@link #held}, but the indexes are fetched when they are not held, and once more when none lists the path. */
     private Mono<Plan> linked(Source source, Artifact artifact, Checksum.Listed listed) {
         return Flux.just(Directives.NONE, Directives.REVALIDATE)
-                .concatMap(directives -> Flux.fromIterable(listed.indexes()).concatMap(index ->
-                        linkOf(source, artifact, index, directives).flatMap(link -> linked(source, artifact, index, link))))
+                .concatMap(directives -> Flux.fromIterable(listed.indexes())
+                        .concatMap(index -> linkOf(source, artifact, index, directives)
+                                .flatMap(link -> linked(source, artifact, index, link))))
                 .next();
     }
 

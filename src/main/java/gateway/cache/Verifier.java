@@ -2,7 +2,6 @@ package gateway.cache;
 
 import gateway.format.Algorithm;
 import gateway.format.Checksum;
-import gateway.format.Link;
 import gateway.storage.Spool;
 import gateway.upstream.UpstreamResponse;
 import java.util.Optional;

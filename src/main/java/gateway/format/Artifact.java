@@ -151,7 +151,18 @@ public final class Artifact implements Cacheable, Cloneable {
 
     private List<@Nullable Object> parts() {
         return Arrays.asList(
-                path, place, origin, checksum, check, checkedBy, coordinates, digests, contentType, negativeFor, whole, agent);
+                path,
+                place,
+                origin,
+                checksum,
+                check,
+                checkedBy,
+                coordinates,
+                digests,
+                contentType,
+                negativeFor,
+                whole,
+                agent);
     }
 
     @Override

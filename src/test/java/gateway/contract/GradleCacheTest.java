@@ -7,6 +7,7 @@ import gateway.support.StoreFiles;
 import gateway.support.TestGateway;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -202,7 +203,8 @@ class GradleCacheTest {
     void an_upload_breaks_off() throws Exception {
         byte[] output = bytes(3_000, 1);
         put(KEY, BodyPublishers.ofByteArray(output));
-        try (Socket socket = new Socket("127.0.0.1", gateway.address().getPort())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), gateway.address().getPort())) {
             socket.getOutputStream()
                     .write(("PUT " + KEY + " HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
