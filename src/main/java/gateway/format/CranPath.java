@@ -15,10 +15,10 @@ record CranPath(String folder, String file, String name, String version, String 
     private static final Pattern FILE =
             Pattern.compile("(?<folder>(?:/[^/]+)*)/(?<file>(?<name>[A-Za-z][A-Za-z0-9.]{0,99})"
                     + "_(?<version>[0-9][0-9A-Za-z.+-]{0,99}?)(?<ending>\\.tar\\.gz|\\.zip|\\.tgz))");
-    private static final Pattern BINARY = Pattern.compile("(?:.*/)?bin/.+");
+    private static final Pattern BINARY = Pattern.compile(".*/bin/.+");
     private static final String CONTRIB = "/src/contrib";
     private static final Pattern RECOMMENDED = Pattern.compile(".*/src/contrib/[^/]+/Recommended");
-    private static final Pattern LINUX = Pattern.compile("(?:.*/)?__linux__/.+");
+    private static final Pattern LINUX = Pattern.compile(".*/__linux__/.+");
 
     /** What decides how long a file may be kept and what it is compared with. */
     enum Kind {
@@ -51,19 +51,19 @@ record CranPath(String folder, String file, String name, String version, String 
     }
 
     Kind kind() {
-        if (LINUX.matcher(folder.substring(Math.min(1, folder.length()))).matches()) {
+        if (LINUX.matcher(folder).matches()) {
             return Kind.BY_AGENT;
         }
-        if (BINARY.matcher(folder.substring(Math.min(1, folder.length()))).matches()) {
+        if (BINARY.matcher(folder).matches()) {
             return Kind.BINARY;
         }
         if (!ending.equals(".tar.gz")) {
             return Kind.OTHER;
         }
-        if (contrib().endsWith(CONTRIB)) {
-            return Kind.SOURCE;
+        if (RECOMMENDED.matcher(folder).matches()) {
+            return Kind.RECOMMENDED;
         }
-        return RECOMMENDED.matcher(folder).matches() ? Kind.RECOMMENDED : Kind.OTHER;
+        return contrib().endsWith(CONTRIB) ? Kind.SOURCE : Kind.OTHER;
     }
 
     /** The folder whose list names the file. */

@@ -126,6 +126,14 @@ final class Tools {
         return program("nuget", "nuget");
     }
 
+    static Path r() {
+        return program("R", "r-base-core");
+    }
+
+    static Path rscript() {
+        return program("Rscript", "r-base-core");
+    }
+
     static Path apt() {
         // Without it there is no way to install it either.
         return find("apt-get").orElseThrow(() -> new IllegalStateException("apt-get is missing"));

@@ -66,7 +66,9 @@ class SettingsLoaderTest {
                         "/nuget nuget",
                         "/cran cran",
                         "/gradle gradle",
-                        "/gradle-plugins maven");
+                        "/gradle-plugins maven",
+                        "/gem gem",
+                        "/cran cran");
         assertThat(repositories).extracting(Repository::name).contains("npm", "debian-security");
         assertThat(repositories)
                 .filteredOn(repository -> !repository.uploads().allowed())
