@@ -92,7 +92,7 @@ final class Composer implements Format {
                 .from(new Origin.Linked())
                 .of(new Coordinates("composer", of.name(), null))
                 .as(ending.equals("zip") ? "application/zip" : "application/octet-stream");
-        return ending.equals("zip") ? archive.sound(new WholeZip("", Long.MAX_VALUE)) : archive;
+        return ending.equals("zip") ? archive.sound(WholeZip.ANY) : archive;
     }
 
     private static Optional<Resource> providers(String path) {

@@ -88,7 +88,7 @@ final class NuGet implements Format {
         return file(of, of.file())
                 .verifiedBy(new Checksum.ListedBeside(catalog(of)))
                 .digesting(Algorithm.SHA512)
-                .sound(new WholeZip("", Long.MAX_VALUE))
+                .sound(WholeZip.ANY)
                 .as("application/octet-stream");
     }
 

@@ -75,7 +75,7 @@ final class NuGetV2 {
                 .from(new Origin.Linked())
                 .verifiedBy(new Checksum.Listed(entry(id, version, of, NuGetQuery.of(""))))
                 .of(of.coordinates())
-                .sound(new WholeZip("", Long.MAX_VALUE))
+                .sound(WholeZip.ANY)
                 .as("application/octet-stream");
     }
 

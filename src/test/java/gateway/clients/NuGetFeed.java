@@ -21,6 +21,7 @@ final class NuGetFeed implements AutoCloseable {
     NuGetFeed(Path folder) throws IOException {
         this.maker = new Home(folder);
         service();
+        metadata();
         this.base = publish("Demo.Base", "");
         publish("Demo.Top", "Demo.Base");
     }
@@ -54,6 +55,28 @@ final class NuGetFeed implements AutoCloseable {
                     <collection href="Packages"><atom:title>Packages</atom:title></collection>
                   </workspace>
                 </service>""".formatted(registry.address()));
+    }
+
+    /** Old clients look in it for the questions that a feed answers. */
+    private void metadata() {
+        registry.put("/api/v2/$metadata", XML + """
+                <edmx:Edmx Version="1.0" xmlns:edmx="http://schemas.microsoft.com/ado/2007/06/edmx">
+                  <edmx:DataServices m:DataServiceVersion="2.0" xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata">
+                    <Schema Namespace="Demo" xmlns="http://schemas.microsoft.com/ado/2006/04/edm">
+                      <EntityType Name="Package" m:HasStream="true">
+                        <Key><PropertyRef Name="Id" /><PropertyRef Name="Version" /></Key>
+                        <Property Name="Id" Type="Edm.String" Nullable="false" />
+                        <Property Name="Version" Type="Edm.String" Nullable="false" />
+                      </EntityType>
+                      <EntityContainer Name="Feed" m:IsDefaultEntityContainer="true">
+                        <EntitySet Name="Packages" EntityType="Demo.Package" />
+                        <FunctionImport Name="FindPackagesById" ReturnType="Collection(Demo.Package)" EntitySet="Packages">
+                          <Parameter Name="id" Type="Edm.String" />
+                        </FunctionImport>
+                      </EntityContainer>
+                    </Schema>
+                  </edmx:DataServices>
+                </edmx:Edmx>""");
     }
 
     private byte[] publish(String id, String needs) throws IOException {

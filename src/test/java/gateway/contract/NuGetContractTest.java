@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -190,6 +191,21 @@ class NuGetContractTest extends FormatContract {
 
         assertThat(get(artifact()).statusCode()).isEqualTo(502);
         assertThat(holds(artifact())).isFalse();
+    }
+
+    @Test
+    void a_registration_comes_compressed_and_is_kept_plain() throws IOException {
+        var packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(index().bytes());
+        }
+        upstream()
+                .serve(index().at(), packed.toByteArray())
+                .type("application/json")
+                .header("Content-Encoding", "gzip");
+
+        assertIndex(Stage.text(get(index())));
+        assertThat(holds(index())).isTrue();
     }
 
     @Test
