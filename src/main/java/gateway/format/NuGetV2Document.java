@@ -132,7 +132,8 @@ final class NuGetV2Document {
                 ? ""
                 : NuGetId.of(matcher.group(1))
                         .flatMap(id -> id.at(matcher.group(2)))
-                        .map(of -> base + NuGetV2.path(of))
+                        // In the feed's own spelling, in which its entry is asked for again.
+                        .map(of -> base + NuGetV2.PATH + "/package/" + matcher.group(1) + "/" + matcher.group(2))
                         .orElse("");
     }
 

@@ -216,7 +216,7 @@ class NuGetContractTest extends FormatContract {
         assertThat(Stage.text(entry))
                 .doesNotContain(upstream().url().getAuthority(), files().url().getAuthority())
                 .contains("<id>" + TestGateway.BASE + "/nuget/v2/Packages(Id='Demo.Package',Version='1.0.0')</id>")
-                .contains("src=\"" + TestGateway.BASE + "/nuget/v2/package/demo.package/1.0.0\"");
+                .contains("src=\"" + TestGateway.BASE + "/nuget/v2/package/Demo.Package/1.0.0\"");
         assertThat(gateway().get(mounted("/v2/package/Demo.Package/1.0.0")).body())
                 .isEqualTo(payload());
     }

@@ -55,7 +55,7 @@ class NuGetDocumentsTest {
                 .replace("https://www.test/api/v2/", "https://gate.test/nuget/v2/")
                 .replace(
                         "https://files.test/demo.1.0.nupkg?token=1&amp;x=2",
-                        "https://gate.test/nuget/v2/package/demo/1.0.0")
+                        "https://gate.test/nuget/v2/package/Demo/1.0")
                 .replace("\"d\"", "&quot;d&quot;")
                 .replace(" />", "/>");
 
