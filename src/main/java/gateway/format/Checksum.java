@@ -128,7 +128,7 @@ public sealed interface Checksum {
      * Small files beside the artifact hold a digest as their first hex word; asked in this order, a 404 goes on to the
      * next.
      *
-     * @param siblings not empty
+     * @param siblings may be empty: then only a digest that comes in the answer's headers is compared
      */
     record Siblings(List<Sibling> siblings) implements Checksum {}
 

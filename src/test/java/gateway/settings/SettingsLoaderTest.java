@@ -68,7 +68,9 @@ class SettingsLoaderTest {
                         "/gradle gradle",
                         "/gradle-plugins maven",
                         "/gem gem",
-                        "/cran cran");
+                        "/cran cran",
+                        "/conda conda",
+                        "/conan conan");
         assertThat(repositories).extracting(Repository::name).contains("npm", "debian-security");
         assertThat(repositories)
                 .filteredOn(repository -> !repository.uploads().allowed())

@@ -114,7 +114,8 @@ class HomeTest {
                         "bundler",
                         "gem",
                         "R",
-                        "renv");
+                        "renv",
+                        "conan");
     }
 
     @Test
