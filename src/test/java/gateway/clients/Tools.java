@@ -24,6 +24,8 @@ final class Tools {
     private static final String PNPM = "pnpm@12.21.0";
     private static final String NUGET = "nuget-exe@5.8.0";
     private static final List<String> PYTHON = List.of("pip==26.2.1", "uv==0.13.9");
+    private static final List<String> CONDA = List.of("py-rattler==0.28.0", "zstandard==0.25.0");
+    private static final List<String> CONAN = List.of("conan==2.34.0", "conan-server==2.33.0");
 
     private Tools() {}
 
@@ -53,7 +55,24 @@ final class Tools {
 
     /** A virtual environment with pip and uv. */
     static Path python() {
-        return cached("python-" + String.join("-", PYTHON), folder -> {
+        return python(PYTHON);
+    }
+
+    /** Python with the solver and installer of pixi, and the indexer of channels. */
+    static Path rattler() {
+        return python(CONDA).resolve("bin/python");
+    }
+
+    static Path conan() {
+        return python(CONAN).resolve("bin/conan");
+    }
+
+    static Path conanServer() {
+        return python(CONAN).resolve("bin/conan_server");
+    }
+
+    private static Path python(List<String> packages) {
+        return cached("python-" + String.join("-", packages), folder -> {
             program("python3", "python3-venv");
             try {
                 say("python3", "-m", "venv", folder.toString());
@@ -61,7 +80,7 @@ final class Tools {
                 apt("python3-venv");
                 say("python3", "-m", "venv", "--clear", folder.toString());
             }
-            say(Stream.concat(Stream.of(folder.resolve("bin/pip").toString(), "install"), PYTHON.stream())
+            say(Stream.concat(Stream.of(folder.resolve("bin/pip").toString(), "install"), packages.stream())
                     .toArray(String[]::new));
         });
     }
