@@ -62,7 +62,7 @@ class ComposerClientTest extends ClientContract {
         home.write("composer/config.json", """
                 {
                   "config": {"secure-http": false},
-                  "repositories": {"packagist.org": {"type": "composer", "url": "%s/composer"}}
+                  "repositories": [{"type": "composer", "url": "%s/composer"}, {"packagist": false}]
                 }
                 """.formatted(gateway));
         home.write("project/composer.json", """

@@ -76,7 +76,7 @@ class NuGetContractTest extends FormatContract {
                     {"@id": "%1$s/reg5/demo.package/page/0.1.0/0.9.0.json", "lower": "0.1.0", "upper": "0.9.0", "count": 64},
                     {"@id": "%1$s/reg5/demo.package/index.json#page/1.0.0/1.1.0", "parent": "%1$s/reg5/demo.package/index.json", "count": 1, "items": [%2$s]}
                   ],
-                  "@context": {"@vocab": "http://schema.nuget.org/schema#"}
+                  "@context": {"@vocab": "http://schema.example.com/schema#"}
                 }""".formatted(upstream().url(), items);
         return new Piece(
                 "/v3/registration-semver2/Demo.Package/index.json",

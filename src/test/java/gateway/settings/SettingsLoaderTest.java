@@ -67,9 +67,6 @@ class SettingsLoaderTest {
                         "/cran cran",
                         "/gradle gradle",
                         "/gradle-plugins maven",
-                        "/gem gem",
-                        "/cran cran",
-                        "/conda conda",
                         "/conan conan");
         assertThat(repositories).extracting(Repository::name).contains("npm", "debian-security");
         assertThat(repositories)
