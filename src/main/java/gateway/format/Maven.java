@@ -3,11 +3,14 @@ package gateway.format;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Maven: metadata and snapshots without a time in their name are indexes, all other files are artifacts. */
 final class Maven implements Format {
 
+    private static final Pattern MARKER_JAR =
+            Pattern.compile("/.+/(?<marker>[^/]+\\.gradle\\.plugin)/(?<version>[^/]+)/\\k<marker>-\\k<version>\\.jar");
     private static final Duration METADATA = Duration.ofMinutes(2);
     private static final Duration SNAPSHOT_METADATA = Duration.ofSeconds(30);
     private static final Duration SNAPSHOT = Duration.ofMinutes(1);
@@ -31,6 +34,10 @@ final class Maven implements Format {
         // Hundreds of megabytes that only an IDE's search wants.
         if (ask.path().startsWith("/.index/")) {
             return Optional.of(new Resource.Passthrough(Origin.At.path(ask.path())));
+        }
+        // Gradle asks for it all the same, and ends the build when the answer is a failure.
+        if (MARKER_JAR.matcher(ask.path()).matches()) {
+            return Optional.of(new Resource.Refused(404, "what leads from a plugin's id to the plugin has no jar"));
         }
         return Optional.of(resource(MavenPath.of(ask.path())));
     }

@@ -15,6 +15,20 @@ class MavenTest {
 
     private final Maven maven = new Maven();
 
+    @Test
+    void whatLeadsToAGradlePluginHasNoJar() {
+        String folder = "/com/example/tool/com.example.tool.gradle.plugin/1.0/com.example.tool.gradle.plugin-1.0";
+        assertThat(maven.resolve(Ask.get(folder + ".jar")))
+                .get()
+                .isInstanceOfSatisfying(
+                        Resource.Refused.class,
+                        refused -> assertThat(refused.status()).isEqualTo(404));
+        assertThat(maven.resolve(Ask.get(folder + ".pom"))).get().isInstanceOf(Artifact.class);
+        assertThat(maven.resolve(Ask.get("/com/example/tool.gradle.plugin/1.0/other-1.0.jar")))
+                .get()
+                .isInstanceOf(Artifact.class);
+    }
+
     @ParameterizedTest
     @CsvSource(
             nullValues = "-",
