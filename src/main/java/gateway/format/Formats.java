@@ -6,23 +6,22 @@ import java.util.Optional;
 /** The formats this gateway speaks: a new one is added to this list and nowhere else. */
 public final class Formats {
 
-    private static final List<Format> ALL =
-            List.of(
-                    new Npm(),
-                    new Maven(),
-                    new PyPi(),
-                    new Cargo(),
-                    new Go(),
-                    new Debian(),
-                    new Composer(),
-                    new Conda(),
-                    new Gem(),
-                    new Hex(),
-                    new Pub(),
-                    new NuGet(),
-                    new Cran(),
-                    new Gradle(),
-                    new Conan());
+    private static final List<Format> ALL = List.of(
+            new Npm(),
+            new Maven(),
+            new PyPi(),
+            new Cargo(),
+            new Go(),
+            new Debian(),
+            new Composer(),
+            new Conda(),
+            new Gem(),
+            new Hex(),
+            new Pub(),
+            new NuGet(),
+            new Cran(),
+            new Gradle(),
+            new Conan());
 
     private Formats() {}
 
