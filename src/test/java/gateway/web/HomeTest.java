@@ -94,9 +94,11 @@ class HomeTest {
         int clients = Formats.all().stream()
                 .mapToInt(format ->
                         Setup.of(format.name(), mount("x"), mount("x")).size())
-                .sum();
-        assertThat(page(home, BROWSER, "text/html").split("<h2>", -1)).hasSize(clients + 3);
+                .sum(,
+        assertThat(page(home, BROWSER, "text/html").split("<h2>", -1)).hasSize(clients + 3,
         assertThat(page(home, "*/*", "text/plain").lines().filter(line -> line.matches("[a-zA-Z][^:]*")))
+        assertThat(page(home, BROWSER, "text/html").split("<h2>", -1)).hasSize(14);
+        assertThat(page(home, "*/*", "text/plain").lines().filter(line -> line.matches("[a-z][^:]*")))
                 .contains(
                         "npm and pnpm",
                         "yarn (berry)",
@@ -113,14 +115,16 @@ class HomeTest {
                         "gem",
                         "R",
                         "renv",
-                        "conan");
+                        "conan",
+                        "composer",
+                        "dotnet, NuGet");
     }
 
     @Test
     void over_https_no_client_is_told_to_trust_plain_http() {
         assertThat(page(home("https://packages.example.com"), "*/*", "text/plain"))
                 .contains("npmRegistryServer: \"https://packages.example.com/npm\"")
-                .doesNotContain("unsafeHttpWhitelist", "trusted-host", "allowInsecureProtocol", "http:");
+                .doesNotContain("unsafeHttpWhitelist", "trusted-host", "allowInsecure", "secure-http", "http:");
     }
 
     @Test
