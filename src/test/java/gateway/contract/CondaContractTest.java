@@ -2,13 +2,16 @@ package gateway.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gateway.format.CondaSamples;
 import gateway.support.StoreFiles;
 import gateway.support.TestGateway;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 class CondaContractTest extends FormatContract {
 
     private static final String FOLDER = "/conda-forge/noarch/";
+    private static final String SHARD_INDEX = "repodata_shards.msgpack.zst";
     private static final String FILE = "demo-1.0-0.conda";
 
     @Override
@@ -80,5 +84,78 @@ class CondaContractTest extends FormatContract {
     public void assertError(HttpResponse<byte[]> answer) {
         assertThat(Stage.header(answer, "Content-Type")).startsWith("text/plain");
         assertThat(Stage.text(answer)).isNotBlank();
+    }
+
+    @Test
+    void shards_on_another_host_come_through_the_gateway_and_tell_the_digests_of_packages() {
+        stockShards(payload());
+
+        assertThat(gateway().get(mounted(FOLDER + SHARD_INDEX)).statusCode()).isEqualTo(200);
+        var shard = gateway().get(mounted(FOLDER + "shards/" + shardDigest(payload()) + ".msgpack.zst"));
+
+        assertThat(shard.body()).isEqualTo(shard(payload()));
+        assertThat(Stage.header(shard, "Cache-Control")).contains("immutable");
+        assertThat(get(artifact()).body()).isEqualTo(payload());
+        assertThat(index().asked()).as("no other list is needed").isZero();
+    }
+
+    @Test
+    void a_package_is_asked_for_before_any_list_where_there_are_shards() {
+        stockShards(payload());
+        files().serve(artifact().at(), artifact().damaged());
+
+        assertThat(get(artifact()).statusCode()).isEqualTo(502);
+        assertNothingKeptOf(artifact(), artifact().damaged());
+        assertThat(index().asked()).isZero();
+
+        files().serve(artifact().at(), payload());
+        assertThat(get(artifact()).body()).isEqualTo(payload());
+    }
+
+    @Test
+    void a_shard_is_damaged() {
+        stockShards(payload());
+        byte[] wrong = shard(new byte[1]);
+        files().serve("/shards/" + shardDigest(payload()) + ".msgpack.zst", wrong);
+        gateway().get(mounted(FOLDER + SHARD_INDEX));
+
+        String path = mounted(FOLDER + "shards/" + shardDigest(payload()) + ".msgpack.zst");
+
+        assertThat(gateway().get(path).statusCode()).isEqualTo(502);
+        assertThat(gateway().store().holds(wrong)).isFalse();
+    }
+
+    @Test
+    void a_channel_without_shards_and_packed_forms_is_asked_for_them_once_in_a_while() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(gateway().get(mounted(FOLDER + SHARD_INDEX)).statusCode())
+                    .isEqualTo(404);
+            assertThat(gateway()
+                            .send("HEAD", mounted(FOLDER + "repodata.json.zst"))
+                            .statusCode())
+                    .isEqualTo(404);
+        }
+        assertThat(upstream().count(FOLDER + SHARD_INDEX)).isEqualTo(1);
+        assertThat(upstream().count(FOLDER + "repodata.json.zst")).isEqualTo(1);
+    }
+
+    private void stockShards(byte[] packaged) {
+        Map<String, Object> info = Map.of(
+                "base_url",
+                files().url("/pool").toString(),
+                "shards_base_url",
+                files().url("/shards/").toString());
+        Map<String, Object> names = Map.of("demo", HexFormat.of().parseHex(shardDigest(packaged)));
+        upstream().serve(FOLDER + SHARD_INDEX, CondaSamples.zst(Map.of("info", info, "shards", names)));
+        files().serve("/shards/" + shardDigest(packaged) + ".msgpack.zst", shard(packaged));
+    }
+
+    private static byte[] shard(byte[] packaged) {
+        byte[] digest = HexFormat.of().parseHex(StoreFiles.hex("SHA-256", packaged));
+        return CondaSamples.zst(Map.of("packages.conda", Map.of(FILE, Map.of("sha256", digest))));
+    }
+
+    private static String shardDigest(byte[] packaged) {
+        return StoreFiles.hex("SHA-256", shard(packaged));
     }
 }

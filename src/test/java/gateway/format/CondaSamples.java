@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /** Documents of channels, made as an indexer makes them. */
-final class CondaSamples {
+public final class CondaSamples {
 
     static final URI BASE = URI.create("http://127.0.0.1:8080/conda");
     static final String FOLDER = "/conda-forge/noarch/";
@@ -29,6 +30,15 @@ final class CondaSamples {
             out.write(plain);
         }
         return bytes.toByteArray();
+    }
+
+    /** As MessagePack, packed. */
+    public static byte[] zst(Object document) {
+        try {
+            return pack(CondaPacking.ZST, pack(document));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static byte[] unpack(CondaPacking packing, byte[] packed) throws IOException {
