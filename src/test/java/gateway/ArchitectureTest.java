@@ -110,6 +110,9 @@ class ArchitectureTest {
     static final ArchRule only_the_command_line_waits = noClasses()
             .that()
             .resideOutsideOfPackage("gateway.cli..")
+            .and()
+            // It drives a server from outside, and runs in none.
+            .doNotHaveSimpleName("Training")
             .should()
             .accessTargetWhere(WAIT)
             .allowEmptyShould(true);

@@ -183,7 +183,11 @@ final class Cache {
             return artifact.whole();
         }
         return resource instanceof Index index
-                && (index.links() != null || index.rendering() != null || index.generation() != null);
+                && (index.links() != null
+                        || index.rendering() != null
+                        || index.generation() != null
+                        // Of what is still coming, nobody knows the tag yet.
+                        || index.tag() != null);
     }
 
     private Mono<Got> revalidated(Source source, Cacheable resource, Entry held) {

@@ -51,7 +51,7 @@ class FileComplaintsTest {
             network: { proxy: "https://proxy:1" }     | network.proxy: "https://proxy:1" is not a proxy that can be used; write for example http://proxy.internal:3128
             shutdown: { grace: soon }                 | shutdown.grace: "soon" is not a duration; write for example 30s, 2m or 1h
             upstream: { nmp: "http://x" }             | upstream.nmp: unknown key; did you mean npm?
-            upstream: { gradle: "http://x" }          | upstream.gradle: unknown key; known here: npm, maven, pypi, cargo, go, debian, debian-security, hex, pub, gradle-plugins
+            upstream: { gradle: "http://x" }          | upstream.gradle: unknown key; known here: npm, maven, pypi, cargo, go, debian, debian-security, composer, conda, gem, hex, pub, nuget, cran, gradle-plugins, conan
             uploads: { npm: { max_size: 1GB } }       | uploads.npm: unknown key; known here: gradle
             uploads: { gradle: { max: 1GB } }         | uploads.gradle.max: unknown key; known here: read_only, max_size, max_age
             uploads: { gradle: { max_age: 1w } }      | uploads.gradle.max_age: "1w" is not a duration; write for example 30s, 2m or 1h
@@ -73,7 +73,7 @@ class FileComplaintsTest {
             repositories: [{ path: /a, format: npm }] | repositories[0].upstream: is missing
             repositories: [{ path: /a, formt: npm }]  | repositories[0].formt: unknown key; did you mean format?
             repositories: [{ path: /a, format: mavn, upstream: "http://x" }]    | repositories[0].format: "mavn" is not a format; did you mean maven?
-            repositories: [{ path: /a, format: fortran, upstream: "http://x" }] | repositories[0].format: "fortran" is not a format; known are cargo, debian, go, gradle, hex, maven, npm, pub, pypi
+            repositories: [{ path: /a, format: fortran, upstream: "http://x" }] | repositories[0].format: "fortran" is not a format; known are cargo, composer, conan, conda, cran, debian, gem, go, gradle, hex, maven, npm, nuget, pub, pypi
             repositories: [{ path: maven-x }]         | repositories[0].path: "maven-x" is not a path; write for example /maven-internal, in lower case
             repositories: [{ path: /a//b }]           | repositories[0].path: "/a//b" is not a path; write for example /maven-internal, in lower case
             repositories: [{ path: /../b }]           | repositories[0].path: "/../b" is not a path; write for example /maven-internal, in lower case
