@@ -27,6 +27,10 @@ final class Tools {
     private static final List<String> CONDA = List.of("py-rattler==0.28.0", "zstandard==0.25.0");
     private static final List<String> CONAN = List.of("conan==2.34.0", "conan-server==2.33.0");
 
+    private static final List<String> COURSIER =
+            List.of("io.get-coursier:interface:1.0.28", "org.slf4j:slf4j-api:2.0.16");
+    private static final String COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy";
+
     private Tools() {}
 
     static Path node() {
@@ -151,6 +155,14 @@ final class Tools {
 
     static Path rscript() {
         return program("Rscript", "r-base-core");
+    }
+
+    /** A folder with the jars of coursier, which resolves for sbt, Mill and Scala CLI. */
+    static Path coursier() {
+        return cached(
+                "coursier-" + String.join("-", COURSIER).replace(':', '-'),
+                folder -> COURSIER.forEach(jar ->
+                        say(mvn().toString(), "-q", "-B", COPY, "-Dartifact=" + jar, "-DoutputDirectory=" + folder)));
     }
 
     static Path apt() {
