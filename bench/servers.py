@@ -106,7 +106,7 @@ class Files:
         self._sibling(path, sha1.hexdigest())
         return f"{VERSION}/{name}", sha256.hexdigest()
 
-    def fresh(self, label, length, keep=False):
+    def fresh(self, label, length, keep=False, checksum=True):
         """A path that nobody has asked for yet, whose bytes nobody has seen yet; unless kept, the one before it goes."""
         self.counter += 1
         new = f"{self.folder}/bench-1.0-{label}-{self.counter}.bin"
@@ -116,12 +116,15 @@ class Files:
         elif keep:
             shutil.copyfile(old, new)
         else:
-            os.unlink(f"{old}.sha1")
+            if os.path.exists(f"{old}.sha1"):
+                os.unlink(f"{old}.sha1")
             os.rename(old, new)
         with open(new, "r+b") as file:
             file.write(self.counter.to_bytes(16, "big"))
         with open(new, "rb") as file:
             self._sibling(new, hashlib.file_digest(file, "sha1").hexdigest())
+        if not checksum:
+            os.unlink(f"{new}.sha1")
         self.cold[label] = new
         return f"{VERSION}/{os.path.basename(new)}"
 

@@ -34,7 +34,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -302,7 +301,7 @@ final class Fetch {
                         .flatMap(verified -> agrees(job, spool).map(agrees -> verified || agrees))
                         .flatMap(verified -> {
                             spool.complete();
-                            return digests(job, spool)
+                            return spool.digests(names(job))
                                     .flatMap(digests -> keep(
                                             job,
                                             plan,
@@ -334,12 +333,6 @@ final class Fetch {
         return job.resource() instanceof Artifact artifact && artifact.check() != null
                 ? store.inspect(spool, artifact.check()::check)
                 : Mono.empty();
-    }
-
-    private static Mono<Map<Algorithm, String>> digests(Job job, Spool spool) {
-        return Flux.fromIterable(names(job))
-                .flatMap(algorithm -> spool.digest(algorithm).map(hex -> Map.entry(algorithm, hex)))
-                .collectMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 
     /** True when another document was compared with and agrees, false when none has a say; else an error. */

@@ -103,10 +103,7 @@ final class Hosted {
                     wanted.forEach(algorithm -> spool.begin(algorithm, Urgency.AWAITED));
                     return spool.fill(body(request), length, Long.MAX_VALUE);
                 })
-                .flatMap(size -> Flux.fromIterable(wanted)
-                        .flatMap(algorithm -> spool.digest(algorithm).map(hex -> Map.entry(algorithm, hex)))
-                        .collectMap(Map.Entry::getKey, Map.Entry::getValue)
-                        .map(digests -> new Filled(size, digests)));
+                .flatMap(size -> spool.digests(wanted).map(digests -> new Filled(size, digests)));
     }
 
     private static long length(Request request) {

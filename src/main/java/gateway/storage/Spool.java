@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.FileRegion;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +98,13 @@ public final class Spool {
     /** A digest of the whole body, lower-case hex, begun here if it was not before; an error once the spool has failed. */
     public Mono<String> digest(Algorithm algorithm) {
         return Mono.defer(() -> digesting(algorithm, Urgency.AWAITED).hex());
+    }
+
+    /** Several digests of the whole body. */
+    public Mono<Map<Algorithm, String>> digests(Set<Algorithm> algorithms) {
+        return Flux.fromIterable(algorithms)
+                .flatMap(algorithm -> digest(algorithm).map(hex -> Map.entry(algorithm, hex)))
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 
     private Digesting digesting(Algorithm algorithm, Urgency urgency) {

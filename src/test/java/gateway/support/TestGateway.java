@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -29,6 +30,11 @@ public final class TestGateway implements AutoCloseable {
     public static final String BASE = "http://packages.example";
 
     private static final Duration LONGEST = Duration.ofSeconds(60);
+
+    // Machines that build have other work as well, and slow disks.
+    static {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
 
     private final Path folder;
     private final FakeClock clock = new FakeClock();
