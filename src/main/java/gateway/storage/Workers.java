@@ -52,20 +52,33 @@ final class Workers {
     private static ThreadPoolExecutor threads(String name, int count, Runnable first) {
         AtomicInteger number = new AtomicInteger();
         ThreadFactory named = task -> {
-            Thread thread = new Thread(
-                    () -> {
-                        first.run();
-                        task.run();
-                    },
-                    name + "-" + number.incrementAndGet());
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         };
         // Event loops hand over work here: this queue has no lock, and no thread is made when work comes.
-        ThreadPoolExecutor threads =
-                new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new LinkedTransferQueue<>(), named);
+        ThreadPoolExecutor threads = new Threads(count, named, first);
         threads.prestartAllCoreThreads();
         return threads;
+    }
+
+    /** Each thread does something before its first task, not before: a start need not wait for it. */
+    private static final class Threads extends ThreadPoolExecutor {
+
+        private final ThreadLocal<Boolean> begun;
+
+        Threads(int count, ThreadFactory factory, Runnable first) {
+            super(count, count, 0, TimeUnit.SECONDS, new LinkedTransferQueue<>(), factory);
+            begun = ThreadLocal.withInitial(() -> {
+                first.run();
+                return true;
+            });
+        }
+
+        @Override
+        protected void beforeExecute(Thread thread, Runnable task) {
+            begun.get();
+        }
     }
 
     /**
