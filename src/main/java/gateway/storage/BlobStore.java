@@ -42,8 +42,8 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class BlobStore {
 
-    /** Content up to this size is kept in memory, without an open file. */
-    public static final int SMALL = 64 << 10;
+    /** Content up to this size is kept in memory, without an open file; to copy more costs more than to let the system send it. */
+    public static final int SMALL = 16 << 10;
 
     private static final int OPEN_FILES = 512;
     private static final long HELD_BYTES = 64L << 20;
