@@ -92,10 +92,16 @@ public final class Spool {
 
     /** Begins a digest, which is then computed while the body comes in; the highest urgency counts. */
     public void begin(Algorithm algorithm, Urgency urgency) {
-        digesting(algorithm, urgency);
+        Digesting digesting = digesting(algorithm, urgency);
+        if (urgency == Urgency.AWAITED) {
+            digesting.hurry(workers.digests(urgency));
+        }
     }
 
-    /** A digest of the whole body, lower-case hex, begun here if it was not before; an error once the spool has failed. */
+    /**
+     * A digest of the whole body, lower-case hex; an error once the spool has failed. One that was begun before stays as
+     * urgent as it was: who asks need not be a client that waits.
+     */
     public Mono<String> digest(Algorithm algorithm) {
         return Mono.defer(() -> digesting(algorithm, Urgency.AWAITED).hex());
     }
@@ -109,9 +115,6 @@ public final class Spool {
 
     private Digesting digesting(Algorithm algorithm, Urgency urgency) {
         Digesting digesting = digests.computeIfAbsent(algorithm, it -> begun(it, urgency));
-        if (urgency == Urgency.AWAITED) {
-            digesting.hurry(workers.digests(urgency));
-        }
         Throwable cause = ruined;
         if (cause != null) {
             digesting.stop(cause);
