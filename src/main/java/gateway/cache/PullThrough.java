@@ -15,6 +15,8 @@ import gateway.storage.Digest;
 import gateway.storage.StorageException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,7 +76,7 @@ public final class PullThrough {
      *
      * @return null when {@link #serve} has to answer
      */
-    public @Nullable Reply immediate(Request request) {
+    public @Nullable Hit immediate(Request request) {
         Resource resource = resolutions.of(request).orElse(null);
         if (!(resource instanceof Cacheable cacheable)) {
             return null;
@@ -106,7 +108,23 @@ public final class PullThrough {
             return null;
         }
         catalog.touched(entry.key());
-        return replies.stored(request, cacheable, shown, entry, form, blob, Outcome.HIT);
+        Instant until = switch (cacheable) {
+            case Index index -> entry.validatedAt().plus(index.freshFor());
+            case Artifact artifact when hosted(artifact) -> Instant.MIN;
+            case Artifact artifact -> Instant.MAX;
+        };
+        return new Hit(replies.stored(request, cacheable, shown, entry, form, blob, Outcome.HIT), entry, until);
+    }
+
+    /** Counts a hit that is to be given again: its age now in seconds, -1 when the reply has to be made anew. Never waits. */
+    public long again(Hit hit) {
+        Instant now = clock.instant();
+        if (now.isAfter(hit.until())
+                || !hit.entry().equals(catalog.hot(hit.entry().key()))) {
+            return -1;
+        }
+        catalog.touched(hit.entry().key());
+        return Math.max(0, hit.entry().validatedAt().until(now, ChronoUnit.SECONDS));
     }
 
     /** The reply, whatever it takes. */

@@ -1,5 +1,6 @@
 package gateway.web;
 
+import gateway.cache.Hit;
 import gateway.cache.Mount;
 import gateway.cache.PullThrough;
 import gateway.cache.Reply;
@@ -35,6 +36,7 @@ final class DataPlane implements NettyRouteProvider {
     private final Mounts mounts;
     private final PullThrough pullThrough;
     private final ForwardedBase forwarded;
+    private final ReadyReplies ready;
     private final MeterRegistry meters;
     private final ReplyWriter writer = new ReplyWriter();
     /** The registry finds a counter by sorting and comparing its tags: too dear for each request. */
@@ -42,10 +44,12 @@ final class DataPlane implements NettyRouteProvider {
 
     private record Series(String repository, int status, String cache) {}
 
-    DataPlane(Mounts mounts, PullThrough pullThrough, ForwardedBase forwarded, MeterRegistry meters) {
+    DataPlane(
+            Mounts mounts, PullThrough pullThrough, ForwardedBase forwarded, ReadyReplies ready, MeterRegistry meters) {
         this.forwarded = forwarded;
         this.mounts = mounts;
         this.pullThrough = pullThrough;
+        this.ready = ready;
         this.meters = meters;
     }
 
@@ -71,18 +75,27 @@ final class DataPlane implements NettyRouteProvider {
         }
         Mount seen = forwarded.of(mount, request.remoteAddress(), request.requestHeaders());
         Request asked = request(seen, path, target.query(), request);
-        Reply immediate = pullThrough.immediate(asked);
-        return immediate != null
-                ? write(mount, immediate, request, response)
-                : pullThrough.serve(asked).flatMap(reply -> Mono.from(write(mount, reply, request, response)));
+        Hit hit = pullThrough.immediate(asked);
+        if (hit == null) {
+            return pullThrough.serve(asked).flatMap(reply -> Mono.from(write(mount, reply, request, response)));
+        }
+        ReadyReplies.Question question =
+                ready.question(request.method(), request.uri(), request.requestHeaders(), request.remoteAddress());
+        if (question != null) {
+            ready.offer(question, hit, counter(mount, hit.reply()));
+        }
+        return write(mount, hit.reply(), request, response);
     }
 
     private Publisher<Void> write(Mount mount, Reply reply, HttpServerRequest request, HttpServerResponse response) {
+        counter(mount, reply).increment();
+        return writer.write(reply, request, response);
+    }
+
+    private Counter counter(Mount mount, Reply reply) {
         String cache =
                 reply.outcome().hit() ? "hit" : String.valueOf(reply.outcome().forward());
-        requests.computeIfAbsent(new Series(mount.path(), reply.status(), cache), this::counter)
-                .increment();
-        return writer.write(reply, request, response);
+        return requests.computeIfAbsent(new Series(mount.path(), reply.status(), cache), this::counter);
     }
 
     private Counter counter(Series series) {

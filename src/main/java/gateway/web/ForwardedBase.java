@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForwardedBase {
 
+    private static final List<String> TOLD =
+            List.of("X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix");
+
     private static final Pattern HOST =
             Pattern.compile("[A-Za-z0-9.-]{1,253}(:\\d{1,5})?|\\[[0-9A-Fa-f:.]+](:\\d{1,5})?");
     private static final Pattern PREFIX = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
@@ -46,6 +49,18 @@ final class ForwardedBase {
         String path = prefix != null && PREFIX.matcher(prefix).matches() ? prefix : "";
         return mount.at(URI.create(
                 ("https".equals(scheme) ? "https" : "http") + "://" + host + (named ? ":" + port : "") + path));
+    }
+
+    /** All that a trusted peer tells, as one text: equal texts give equal URLs. Empty from everybody else. */
+    String told(@Nullable InetSocketAddress peer, HttpHeaders headers) {
+        if (trusted.isEmpty() || peer == null || !trusts(peer.getAddress())) {
+            return "";
+        }
+        StringBuilder told = new StringBuilder();
+        for (String name : TOLD) {
+            told.append(headers.get(name)).append('\n');
+        }
+        return told.toString();
     }
 
     private boolean trusts(@Nullable InetAddress address) {

@@ -39,10 +39,12 @@ public final class WebServer implements AutoCloseable {
 
     private final ReactiveWebServerApplicationContext context;
     private final ControlPlane control;
+    private final ReadyReplies ready;
 
-    private WebServer(ReactiveWebServerApplicationContext context, ControlPlane control) {
+    private WebServer(ReactiveWebServerApplicationContext context, ControlPlane control, ReadyReplies ready) {
         this.context = context;
         this.control = control;
+        this.ready = ready;
     }
 
     /** What the server serves. */
@@ -58,12 +60,12 @@ public final class WebServer implements AutoCloseable {
     /** Binds and serves. Blocks until the port is bound; fails with the cause when it cannot be. */
     public static WebServer start(Parts parts) {
         ControlPlane control = new ControlPlane(parts);
-        DataPlane data = new DataPlane(
-                new Mounts(parts.mounts()),
-                parts.pullThrough(),
-                new ForwardedBase(parts.settings().network().trustedProxies()),
-                parts.meters());
+        ForwardedBase forwarded = new ForwardedBase(parts.settings().network().trustedProxies());
+        ReadyReplies ready = new ReadyReplies(parts.pullThrough(), parts.store(), forwarded);
+        DataPlane data =
+                new DataPlane(new Mounts(parts.mounts()), parts.pullThrough(), forwarded, ready, parts.meters());
         parts.meters().gauge("gateway.flights", parts.pullThrough(), PullThrough::flights);
+        parts.meters().gauge("gateway.ready.replies", ready, ReadyReplies::count);
         new JvmMemoryMetrics().bindTo(parts.meters());
         SpringApplication application = new SpringApplication(Pages.class);
         application.setWebApplicationType(WebApplicationType.REACTIVE);
@@ -75,10 +77,11 @@ public final class WebServer implements AutoCloseable {
                     .getPropertySources()
                     .addFirst(new MapPropertySource("gateway", properties(parts.settings())));
             context.getBeanFactory().registerSingleton("dataPlane", data);
+            context.getBeanFactory().registerSingleton("ready", ready);
             context.getBeanFactory().registerSingleton("controlPlane", control);
             context.getBeanFactory().registerSingleton("dropFlights", new DropFlights(parts.pullThrough()));
         });
-        return new WebServer((ReactiveWebServerApplicationContext) application.run(), control);
+        return new WebServer((ReactiveWebServerApplicationContext) application.run(), control, ready);
     }
 
     private static Map<String, Object> properties(Settings settings) {
@@ -107,6 +110,7 @@ public final class WebServer implements AutoCloseable {
     public void close() {
         control.stopping();
         context.close();
+        ready.close();
     }
 
     /** Fetches without a client end after the last client was served, while the event loops still run to close them. */
@@ -153,11 +157,11 @@ public final class WebServer implements AutoCloseable {
         }
 
         @Bean
-        NettyServerCustomizer limits() {
+        NettyServerCustomizer connections(ReadyReplies ready) {
             return (HttpServer server) -> server.option(ChannelOption.SO_BACKLOG, 1024)
                     .idleTimeout(Duration.ofSeconds(75))
                     .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
-                            .addBefore(NettyPipeline.HttpTrafficHandler, "gateway.readOn", new ReadOn()))
+                            .addBefore(NettyPipeline.HttpTrafficHandler, "gateway.fastLane", new FastLane(ready)))
                     .httpRequestDecoder(decoder ->
                             decoder.maxInitialLineLength(REQUEST_LINE).maxHeaderSize(HEADERS));
         }

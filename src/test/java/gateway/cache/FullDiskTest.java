@@ -113,8 +113,8 @@ class FullDiskTest {
         disk.free();
         assertWhole(gateway.get("/maven" + PATH), body);
         // A body of this size is answered before it is stored.
-        await().untilAsserted(() -> assertThat(gateway.get("/maven" + PATH).cacheStatus())
-                .isEqualTo("gateway; hit"));
+        await().untilAsserted(() ->
+                assertThat(gateway.get("/maven" + PATH).cacheStatus()).isEqualTo("gateway; hit"));
         assertWhole(gateway.get("/maven" + PATH), body);
     }
 

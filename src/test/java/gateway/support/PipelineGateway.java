@@ -2,6 +2,7 @@ package gateway.support;
 
 import gateway.cli.Running;
 import gateway.settings.AllowedHost;
+import gateway.settings.Cidr;
 import gateway.settings.Database;
 import gateway.settings.Listen;
 import gateway.settings.Log;
@@ -38,6 +39,7 @@ public final class PipelineGateway implements AutoCloseable {
     private Duration response = Duration.ofSeconds(30);
     private Duration idle = Duration.ofSeconds(30);
     private final List<AllowedHost> allowed = new ArrayList<>();
+    private final List<Cidr> trusted = new ArrayList<>();
     private long maxSize;
     private @Nullable Running running;
 
@@ -87,14 +89,20 @@ public final class PipelineGateway implements AutoCloseable {
         return this;
     }
 
+    /** A network of reverse proxies that are believed. */
+    public PipelineGateway trust(String network) {
+        trusted.add((Cidr) AllowedHost.parse(network));
+        return this;
+    }
+
     public PipelineGateway start() throws Exception {
         running = Running.start(settings(), "test", clock);
         return this;
     }
 
     private Settings settings() {
-        Network network = new Network(
-                allowed, null, null, List.of(), Duration.ofSeconds(5), response, idle, Duration.ofMinutes(5));
+        Network network =
+                new Network(allowed, null, null, trusted, Duration.ofSeconds(5), response, idle, Duration.ofMinutes(5));
         return new Settings(
                 new Listen("127.0.0.1", 0),
                 URI.create("http://gateway.test"),
