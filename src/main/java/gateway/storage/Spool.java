@@ -115,6 +115,8 @@ public final class Spool {
 
     private Digesting digesting(Algorithm algorithm, Urgency urgency) {
         Digesting digesting = digests.computeIfAbsent(algorithm, it -> begun(it, urgency));
+        // Only from here on does the writer see it, and may have ended meanwhile without telling it.
+        digesting.wake();
         Throwable cause = ruined;
         if (cause != null) {
             digesting.stop(cause);
@@ -188,9 +190,7 @@ public final class Spool {
 
     private Digesting begun(Algorithm algorithm, Urgency urgency) {
         Digesting digesting = new Digesting(this, algorithm, workers.digests(urgency));
-        if (file.tryRetain()) {
-            digesting.wake();
-        } else {
+        if (!file.tryRetain()) {
             digesting.refuse(new IllegalStateException("the spool was let go before its digest was asked for"));
         }
         return digesting;

@@ -207,6 +207,22 @@ class SpoolTest {
         assertThat(now(spool.digest(Algorithm.SHA1))).isEqualTo(hex(Algorithm.SHA1, bytes));
     }
 
+    /** Whoever begins a digest in the moment in which the writer ends must not be forgotten. */
+    @Test
+    void a_digest_is_begun_while_the_body_ends() {
+        byte[] bytes = bytes(1000);
+        for (int i = 0; i < 3000; i++) {
+            Spool one = now(store.create());
+            Mono<Long> filling = one.fill(body(bytes, bytes.length), -1, ANY).cache();
+            filling.subscribe();
+
+            assertThat(now(one.digest(Algorithm.SHA1))).isEqualTo(hex(Algorithm.SHA1, bytes));
+
+            now(filling);
+            one.release();
+        }
+    }
+
     @Test
     void digests_of_a_body_that_breaks_end_with_its_error() {
         Mono<String> before = spool.digest(Algorithm.SHA256);
