@@ -291,7 +291,7 @@ final class Fetch {
         Mono<Optional<Checksum.Known>> expected = verifier.expected(plan, response)
                 .doOnNext(known -> known.ifPresent(it -> spool.begin(it.algorithm(), Urgency.AWAITED)));
         Mono<Long> filled = Mono.defer(() -> {
-            names(job).forEach(algorithm -> spool.begin(algorithm, urgency(job, length)));
+            names(job, Optional.empty()).forEach(algorithm -> spool.begin(algorithm, urgency(job, length)));
             return spool.fill(rescue.resumed(response), length, largest);
         });
         return Mono.zip(expected, filled)
@@ -301,7 +301,7 @@ final class Fetch {
                         .flatMap(verified -> agrees(job, spool).map(agrees -> verified || agrees))
                         .flatMap(verified -> {
                             spool.complete();
-                            return spool.digests(names(job))
+                            return spool.digests(names(job, both.getT1()))
                                     .flatMap(digests -> keep(
                                             job,
                                             plan,
@@ -317,9 +317,13 @@ final class Fetch {
                 : Urgency.BACKGROUND;
     }
 
-    /** The digests under which the bytes will be known: the store's own and those that clients of the format ask for. */
-    private static Set<Algorithm> names(Job job) {
+    /**
+     * The digests under which the bytes will be known: the store's own, the one that was compared, and those that clients
+     * of the format ask for each time. Any other is computed when somebody asks for it.
+     */
+    private static Set<Algorithm> names(Job job, Optional<Checksum.Known> compared) {
         Set<Algorithm> names = EnumSet.of(Algorithm.SHA256);
+        compared.ifPresent(known -> names.add(known.algorithm()));
         names.addAll(job.resource().digests());
         return names;
     }

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -424,7 +425,17 @@ public final class PullThrough {
     private Mono<String> digest(Entry entry, Algorithm algorithm) {
         String known =
                 algorithm == Algorithm.SHA256 ? entry.sha256() : entry.digests().get(algorithm.label());
-        return known != null ? Mono.just(known) : store.digest(new Digest(entry.sha256()), entry.size(), algorithm);
+        return known != null
+                ? Mono.just(known)
+                : store.digest(new Digest(entry.sha256()), entry.size(), algorithm)
+                        .flatMap(hex -> remember(entry, algorithm, hex).thenReturn(hex));
+    }
+
+    /** The whole farm asks for the same one. */
+    private Mono<Void> remember(Entry entry, Algorithm algorithm, String hex) {
+        Map<String, String> digests = new TreeMap<>(entry.digests());
+        digests.put(algorithm.label(), hex);
+        return catalog.save(entry.verified(entry.verified(), digests)).onErrorComplete();
     }
 
     private Reply digest(Request request, String hex) {

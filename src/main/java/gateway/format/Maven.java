@@ -93,7 +93,7 @@ final class Maven implements Format {
     }
 
     private static Artifact artifact(MavenPath path) {
-        Artifact artifact = Resource.artifact(path.path(), path.place()).digesting(Algorithm.SHA1);
+        Artifact artifact = Resource.artifact(path.path(), path.place());
         if (!path.isSignature() && path.sidecar().isEmpty()) {
             artifact = artifact.verifiedBy(
                     new Checksum.Siblings(List.of(sibling(path, Algorithm.SHA1), sibling(path, Algorithm.MD5))));
@@ -117,7 +117,7 @@ final class Maven implements Format {
                         .absentFor(index.negativeFor())
                         .as("text/plain");
             case Artifact artifact ->
-                artifact(path).absentFor(artifact.negativeFor()).digesting().as("text/plain");
+                artifact(path).absentFor(artifact.negativeFor()).as("text/plain");
             case Resource other -> other;
         };
     }

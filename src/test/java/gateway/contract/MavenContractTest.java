@@ -95,5 +95,8 @@ class MavenContractTest extends FormatContract {
         assertThat(get(artifact()).body()).isEqualTo(payload());
         assertThat(upstream().count(JAR + ".md5")).isEqualTo(1);
         assertThat(holds(artifact())).isTrue();
+        assertThat(Stage.text(gateway().get(mounted(JAR + ".sha1")))).isEqualTo(StoreFiles.hex("SHA-1", payload()));
+        // Computed once, told to everybody.
+        assertThat(Stage.header(get(artifact()), "X-Checksum-Sha1")).isEqualTo(StoreFiles.hex("SHA-1", payload()));
     }
 }
