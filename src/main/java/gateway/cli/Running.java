@@ -1,8 +1,10 @@
 package gateway.cli;
 
+import gateway.Background;
 import gateway.cache.Mount;
 import gateway.cache.Parts;
 import gateway.cache.PullThrough;
+import gateway.cache.Sweeper;
 import gateway.catalog.CatalogDatabase;
 import gateway.settings.Listen;
 import gateway.settings.Repository;
@@ -18,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,6 +33,8 @@ import reactor.core.publisher.Mono;
 public final class Running implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Running.class);
+    /** Who waits for a start wants to be served first. */
+    private static final Duration AFTER_START = Duration.ofSeconds(5);
 
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final int port;
@@ -83,6 +88,8 @@ public final class Running implements AutoCloseable {
                 unlimited(settings.storage().maxArtifactSizeBytes()),
                 settings.network().flightTimeout()));
         parts.add(pullThrough::close);
+        Background background = new Background();
+        parts.add(background);
         if (database.needsRebuild()) {
             now(pullThrough.rebuild().then(database.catalog().rebuilt()).thenReturn(true));
         }
@@ -99,6 +106,9 @@ public final class Running implements AutoCloseable {
                 store,
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
         parts.add(server);
+        background.start(
+                "sweep the store",
+                new Sweeper(database.catalog(), store).sweep().delaySubscription(AFTER_START));
         leaveRunFile(settings, RunFile.of(server.address()));
         log.info(
                 "serving {} repositories on {}, base URL {}, store {}",

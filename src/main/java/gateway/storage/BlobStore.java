@@ -45,6 +45,7 @@ public final class BlobStore {
     /** Content up to this size is kept in memory, without an open file; to copy more costs more than to let the system send it. */
     public static final int SMALL = 16 << 10;
 
+    private static final String BLOBS = ".blobs/sha256";
     private static final int OPEN_FILES = 512;
     private static final long HELD_BYTES = 64L << 20;
 
@@ -54,6 +55,7 @@ public final class BlobStore {
     private final Staging staging;
     private final Workers workers = new Workers();
     private final Scheduler scheduler = workers.files();
+    private final Leftovers leftovers;
     private final Cache<Digest, Blob> open;
 
     private BlobStore(Path root, boolean fsync, Staging staging) {
@@ -61,6 +63,7 @@ public final class BlobStore {
         this.fsync = fsync;
         this.staging = staging;
         this.tree = new Tree(root, this::blobPath);
+        this.leftovers = new Leftovers(root, root.resolve(BLOBS), staging, workers.low());
         this.open = Caffeine.newBuilder()
                 .maximumWeight(HELD_BYTES)
                 .weigher((Digest digest, Blob blob) -> {
@@ -91,6 +94,11 @@ public final class BlobStore {
 
     public Path root() {
         return root;
+    }
+
+    /** What processes that are gone may have left here. */
+    public Leftovers leftovers() {
+        return leftovers;
     }
 
     /** A new, empty spool; the caller fills it and then publishes or abandons it. */
@@ -329,18 +337,21 @@ public final class BlobStore {
     }
 
     private Path blobFolder(Digest digest) {
-        return root.resolve(".blobs/sha256").resolve(digest.hex().substring(0, 2));
+        return root.resolve(BLOBS).resolve(digest.hex().substring(0, 2));
     }
 
     private Path blobPath(Digest digest) {
         return blobFolder(digest).resolve(digest.hex());
     }
 
-    private static void move(Path from, Path to) throws IOException {
+    private void move(Path from, Path to) throws IOException {
+        leftovers.publishing().lock();
         try {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (AtomicMoveNotSupportedException e) {
             throw new IOException("staging and blobs are not on one volume", e);
+        } finally {
+            leftovers.publishing().unlock();
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,11 +27,13 @@ final class Staging {
 
     private final Path folder;
     private final FileChannel lock;
+    private final FileTime opened;
     private final AtomicLong counter = new AtomicLong();
 
-    private Staging(Path folder, FileChannel lock) {
+    private Staging(Path folder, FileChannel lock, FileTime opened) {
         this.folder = folder;
         this.lock = lock;
+        this.opened = opened;
     }
 
     static Staging open(Path parent) throws IOException {
@@ -44,7 +47,27 @@ final class Staging {
         if (tryLock(channel) == null) {
             throw new IOException("cannot lock " + folder);
         }
-        return new Staging(folder, channel);
+        return new Staging(folder, channel, Files.getLastModifiedTime(folder.resolve(LOCK)));
+    }
+
+    /** When this process opened it, by the clock that its volume gives files their times with. */
+    FileTime opened() {
+        return opened;
+    }
+
+    /** Whether no other process has spools here. */
+    boolean isAlone() throws IOException {
+        // Its own lock must not be tried: to close the file a second time would give the lock up.
+        try (DirectoryStream<Path> others = Files.newDirectoryStream(
+                folder.resolveSibling("."),
+                other -> Files.isDirectory(other) && !folder.getFileName().equals(other.getFileName()))) {
+            for (Path other : others) {
+                if (!abandoned(other)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Path of a file that does not exist yet. */

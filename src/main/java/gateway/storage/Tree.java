@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -21,6 +22,7 @@ import reactor.core.publisher.Flux;
 final class Tree {
 
     private static final String MANIFEST = ".meta";
+    private static final Pattern TEMPORARY = Pattern.compile("\\.[0-9a-f-]{36}\\.tmp");
     /** File systems end names at 255 bytes; the manifest's name needs some of them. */
     private static final int LONGEST_NAME = 200;
 
@@ -69,15 +71,26 @@ final class Tree {
 
     @SuppressWarnings("StreamResourceLeak") // Flux.using closes it.
     Flux<byte[]> manifests() {
-        return Flux.using(() -> Files.walk(root), walk -> Flux.fromStream(walk.filter(this::isManifest)), Stream::close)
+        return Flux.using(
+                        () -> Files.walk(root),
+                        walk -> Flux.fromStream(walk.filter(this::isManifestOfTree)),
+                        Stream::close)
                 .map(Tree::read);
     }
 
-    private boolean isManifest(Path path) {
-        Path relative = root.relativize(path);
-        String first = relative.getName(0).toString();
-        String name = relative.getFileName().toString();
-        return !first.equals(".blobs") && !first.equals(".staging") && name.startsWith(".") && name.endsWith(MANIFEST);
+    private boolean isManifestOfTree(Path path) {
+        String first = root.relativize(path).getName(0).toString();
+        return !first.equals(".blobs") && !first.equals(".staging") && isManifest(path);
+    }
+
+    static boolean isManifest(Path path) {
+        String name = String.valueOf(path.getFileName());
+        return name.startsWith(".") && name.endsWith(MANIFEST);
+    }
+
+    /** Whether it is a manifest or link that has no name yet. */
+    static boolean isTemporary(Path path) {
+        return TEMPORARY.matcher(String.valueOf(path.getFileName())).matches();
     }
 
     private void link(Path link, Digest digest) throws IOException {

@@ -30,8 +30,16 @@ final class Workers {
     @SuppressWarnings("UnnecessaryMethodReference")
     private final Scheduler onFiles = Schedulers.fromExecutor(files::execute);
 
+    @SuppressWarnings("UnnecessaryMethodReference")
+    private final Scheduler low = Schedulers.fromExecutor(background::execute);
+
     Scheduler files() {
         return onFiles;
+    }
+
+    /** For work on files that nobody waits for, in small tasks: digests share these threads. */
+    Scheduler low() {
+        return low;
     }
 
     Executor digests(Urgency urgency) {

@@ -1,6 +1,7 @@
 package gateway.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import gateway.settings.RunFile;
 import gateway.support.FakeAnswer;
@@ -9,10 +10,12 @@ import gateway.support.PipelineAnswer;
 import gateway.support.PipelineClient;
 import gateway.support.PipelineGateway;
 import java.io.File;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +27,9 @@ class KilledTest {
 
     private static final String PATH = "/g/a/1/a-1.jar";
     private static final String HELD = "/g/held/1/held-1.jar";
+    private static final String RELEASE = "/dists/stable/Release";
+    private static final String SIGNATURE = RELEASE + ".gpg";
+    private static final String ROOT = "Suite: stable\nDate: Sun, 01 Mar 2026 10:00:00 UTC\nSHA256:\n";
     private static final byte[] BODY = CoalescingTest.bytes(3 << 20);
 
     private final FakeUpstream upstream = FakeUpstream.start();
@@ -68,15 +74,67 @@ class KilledTest {
         }
     }
 
+    @Test
+    void it_is_killed_between_a_blob_and_its_manifest() throws Exception {
+        killBetweenBlobAndManifest();
+        SweepTest.leave(folder.resolve("artifacts/debian/dists/." + UUID.randomUUID() + ".tmp"));
+
+        try (PipelineGateway next = gateway().start()) {
+            await().untilAsserted(() -> assertThat(next.files()).isEmpty());
+        }
+    }
+
+    @Test
+    void what_was_left_is_published_anew_while_it_is_swept() throws Exception {
+        killBetweenBlobAndManifest();
+        // The sweep goes in order.
+        Path last = SweepTest.leave(folder.resolve("artifacts/.blobs/sha256/ff/" + "f".repeat(64)));
+        FakeAnswer signature = upstream.serve(SIGNATURE, "signature").pauseAfter(-1);
+
+        try (PipelineGateway next = gateway().start();
+                PipelineClient client = next.ask("/debian" + RELEASE)) {
+            signature.awaitReached();
+            await().until(() -> !Files.exists(last));
+
+            assertThat(next.files()).contains(blob(ROOT));
+            signature.release();
+            assertThat(client.head("GET").whole().text()).isEqualTo(ROOT);
+            await().until(() -> next.holds("debian" + RELEASE));
+            assertThat(upstream.count(RELEASE)).isEqualTo(2);
+        } finally {
+            signature.release();
+        }
+    }
+
+    /** A Release is published, and waits for its signature before it is named. */
+    private void killBetweenBlobAndManifest() throws Exception {
+        upstream.serve(RELEASE, ROOT);
+        FakeAnswer signature = upstream.serve(SIGNATURE, "signature").pauseAfter(-1);
+        Process process = start();
+        try (PipelineClient client = PipelineClient.connect(port(process))) {
+            client.send("GET", "/debian" + RELEASE);
+            signature.awaitReached();
+        } finally {
+            kill(process);
+            signature.release();
+        }
+        assertThat(gateway().files()).containsOnlyOnce(blob(ROOT)).noneMatch(file -> file.endsWith(".meta"));
+    }
+
+    private static String blob(String content) {
+        String digest = PipelineAnswer.sha256(content.getBytes(StandardCharsets.UTF_8));
+        return ".blobs/sha256/" + digest.substring(0, 2) + "/" + digest;
+    }
+
     private PipelineGateway gateway() {
-        return PipelineGateway.in(folder).maven(upstream);
+        return PipelineGateway.in(folder).maven(upstream).mount("/debian", "debian", upstream.upstream("debian"));
     }
 
     private Process start() throws Exception {
         Path configuration = folder.resolve("gateway.json");
         Files.writeString(configuration, """
-            {"listen": "127.0.0.1:0", "upstream": {"maven": {"name": "maven", "url": "%s"}},
-             "storage": {"path": "%s"}, "database": {"path": "%s"}}
+            {"listen": "127.0.0.1:0", "upstream": {"maven": {"name": "maven", "url": "%1$s"}, "debian": {"name": "debian", "url": "%1$s"}},
+             "storage": {"path": "%2$s"}, "database": {"path": "%3$s"}}
             """.formatted(upstream.url(), folder.resolve("artifacts"), database()));
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = List.of(
