@@ -23,7 +23,7 @@ final class Cache {
 
     private static final Logger log = LoggerFactory.getLogger(Cache.class);
     /** Bodies up to this length are answered when they are complete and verified: errors then are answers, not aborts. */
-    static final long WAITED_FOR = 256 << 10;
+    private static final long WAITED_FOR = 256 << 10;
 
     /** How long an asker waits for a confirmation while a stale answer is at hand; the flight goes on without it. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -168,9 +168,14 @@ final class Cache {
         });
     }
 
+    /** Whether nobody is shown anything of a body before all of it is there and verified. */
+    static boolean waitedFor(long length) {
+        return length >= 0 && length <= WAITED_FOR;
+    }
+
     private static Mono<Got> streamed(Cacheable resource, Flights.Joined joined, Flight.Head.Streaming streaming) {
         Outcome outcome = Outcome.miss(200, true, joined.collapsed());
-        boolean whole = (streaming.length() >= 0 && streaming.length() <= WAITED_FOR) || examined(resource);
+        boolean whole = waitedFor(streaming.length()) || examined(resource);
         if (whole || !streaming.spool().tryRetain()) {
             return joined.flight().stored().map(entry -> new Got.Held(entry, outcome));
         }

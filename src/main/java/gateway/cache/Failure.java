@@ -13,11 +13,20 @@ import org.jspecify.annotations.Nullable;
  * Why there is no answer: a status and one line for the client. All trouble of a fetch becomes one of these, in
  * {@link #of} and nowhere else.
  */
-public final class Failure extends RuntimeException {
+public sealed class Failure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /** When clients should come back if nobody told us. */
     private static final Duration SOON = Duration.ofSeconds(5);
+
+    /** The upstream sent other bytes than were promised. */
+    static final class Mismatch extends Failure {
+        private static final long serialVersionUID = 1;
+
+        Mismatch(Failure found) {
+            super(found.status, String.valueOf(found.getMessage()), found.retryAfter, found);
+        }
+    }
 
     private final int status;
     private final @Nullable Duration retryAfter;

@@ -6,15 +6,18 @@ import gateway.catalog.Entry;
 import gateway.format.Algorithm;
 import gateway.format.Artifact;
 import gateway.format.Cacheable;
+import gateway.format.Check;
 import gateway.format.Checksum;
 import gateway.format.Coordinates;
 import gateway.format.Index;
 import gateway.format.Link;
 import gateway.storage.BlobStore;
 import gateway.storage.Digest;
+import gateway.storage.LengthException;
 import gateway.storage.Spool;
 import gateway.storage.StorageException;
 import gateway.storage.Urgency;
+import gateway.upstream.UpstreamException;
 import gateway.upstream.UpstreamRequest;
 import gateway.upstream.UpstreamResponse;
 import gateway.upstream.Upstreams;
@@ -234,6 +237,37 @@ final class Fetch {
             response.discard();
             return Mono.error(Failure.badGateway(unfit.get()));
         }
+        return received(job, plan, request, response)
+                .onErrorResume(
+                        error -> Cache.waitedFor(length) && damaged(error), error -> again(job, plan, request, error));
+    }
+
+    /** Whether the body was at fault, and another attempt may bring a better one. */
+    private static boolean damaged(Throwable error) {
+        return error instanceof Failure.Mismatch
+                || error instanceof LengthException
+                || (error instanceof UpstreamException broken
+                        && broken.reason() == UpstreamException.Reason.BROKEN_BODY);
+    }
+
+    /** A mirror may be wrong once. Nobody was shown anything of a body of this length, so it is asked a second time. */
+    private Mono<Void> again(Job job, Planner.Plan plan, UpstreamRequest request, Throwable error) {
+        log.info(
+                "{}{} is fetched once more: {}",
+                job.key().repository(),
+                job.key().path(),
+                error.getMessage());
+        return upstreams.get(request).onErrorMap(unanswered -> error).flatMap(response -> {
+            if (response.status() != 200) {
+                response.discard();
+                return Mono.error(error);
+            }
+            return received(job, plan, request, response);
+        });
+    }
+
+    private Mono<Void> received(Job job, Planner.Plan plan, UpstreamRequest request, UpstreamResponse response) {
+        long length = response.length().orElse(-1L);
         Rescue rescue = Rescue.of(upstreams, request, response);
         return Mono.usingWhen(
                         room(length).then(store.create()),
@@ -296,7 +330,7 @@ final class Fetch {
         });
         return Mono.zip(expected, filled)
                 .flatMap(both -> verifier.verify(plan, spool, both.getT1())
-                        .onErrorMap(Failure.class, error -> condemn(job, error))
+                        .onErrorMap(Failure.class, error -> condemn(job, length, error))
                         .flatMap(verified -> (verified ? Mono.<Void>empty() : sound(job, spool)).thenReturn(verified))
                         .flatMap(verified -> agrees(job, spool).map(agrees -> verified || agrees))
                         .flatMap(verified -> {
@@ -312,9 +346,7 @@ final class Fetch {
 
     /** Clients wait until an index or a small artifact is stored, and for others only until they are right. */
     private static Urgency urgency(Job job, long length) {
-        return job.resource() instanceof Index || (length >= 0 && length <= Cache.WAITED_FOR)
-                ? Urgency.AWAITED
-                : Urgency.BACKGROUND;
+        return job.resource() instanceof Index || Cache.waitedFor(length) ? Urgency.AWAITED : Urgency.BACKGROUND;
     }
 
     /**
@@ -328,22 +360,29 @@ final class Fetch {
         return names;
     }
 
-    private Failure condemn(Job job, Failure error) {
-        tainted.accept(job.key());
-        return error;
+    private Failure condemn(Job job, long length, Failure error) {
+        if (!Cache.waitedFor(length)) {
+            tainted.accept(job.key());
+        }
+        return new Failure.Mismatch(error);
     }
 
     private Mono<Void> sound(Job job, Spool spool) {
         return job.resource() instanceof Artifact artifact && artifact.check() != null
-                ? store.inspect(spool, artifact.check()::check)
+                ? inspected(spool, artifact.check())
                 : Mono.empty();
+    }
+
+    private Mono<Void> inspected(Spool spool, Check check) {
+        return store.inspect(spool, check::check)
+                .onErrorMap(IOException.class, error -> new Failure.Mismatch(Failure.of(error)));
     }
 
     /** True when another document was compared with and agrees, false when none has a say; else an error. */
     private Mono<Boolean> agrees(Job job, Spool spool) {
         return job.resource() instanceof Artifact artifact && artifact.checkedBy() != null
                 ? planner.check(job.source(), artifact.checkedBy())
-                        .flatMap(check -> store.inspect(spool, check::check))
+                        .flatMap(check -> inspected(spool, check))
                         .thenReturn(true)
                 : Mono.just(false);
     }
