@@ -65,7 +65,7 @@ final class Cache {
         this.clock = parts.clock();
         this.flights = flights;
         this.planner = new Planner(this, catalog, documents, parts.upstreams());
-        this.generations = new Generations(this, parts, documents);
+        this.generations = new Generations(this, parts, documents, evictor);
         this.fetch = new Fetch(parts, planner, generations, documents, evictor, key -> tainted.put(key, true));
         this.negatives = Caffeine.newBuilder()
                 .maximumSize(100_000)

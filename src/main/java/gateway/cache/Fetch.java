@@ -113,7 +113,7 @@ final class Fetch {
     }
 
     private Mono<Void> ask(Job job, Planner.Plan plan) {
-        UpstreamRequest request = request(job, plan.uri());
+        UpstreamRequest request = request(job, plan);
         return job.held() != null && job.resource() instanceof Index index && index.grows()
                 ? grown(job, plan, index, Growth.request(request, job.held()))
                 : whole(job, plan, request);
@@ -125,12 +125,11 @@ final class Fetch {
                 growth.joined(Objects.requireNonNull(job.held()), index, response)
                         .map(Optional::of)
                         .defaultIfEmpty(Optional.empty())
-                        .flatMap(entry -> entry.isPresent()
-                                ? replaced(job, entry.get())
-                                : whole(job, plan, request(job, plan.uri())));
+                        .flatMap(entry ->
+                                entry.isPresent() ? replaced(job, entry.get()) : whole(job, plan, request(job, plan)));
             case 416 -> {
                 response.discard();
-                yield whole(job, plan, request(job, plan.uri()));
+                yield whole(job, plan, request(job, plan));
             }
             default -> answered(job, plan, request, response);
         });
@@ -168,18 +167,22 @@ final class Fetch {
         return ask(job, new Planner.Plan(plan.otherwise(), plan.expectation(), plan.link()));
     }
 
-    private static UpstreamRequest request(Job job, URI uri) {
+    private static UpstreamRequest request(Job job, Planner.Plan plan) {
+        return request(job.source(), job.resource(), job.held(), plan.uri());
+    }
+
+    /** On the condition that it is not what is held. */
+    static UpstreamRequest request(Source source, Cacheable resource, @Nullable Entry held, URI uri) {
         Map<String, String> headers = new HashMap<>();
         boolean encoded = false;
         UpstreamRequest.Lane lane = UpstreamRequest.Lane.ARTIFACT;
         headers.put("Accept", "*/*");
-        headers.putAll(job.resource().asked());
-        if (job.resource() instanceof Index index) {
+        headers.putAll(resource.asked());
+        if (resource instanceof Index index) {
             headers.put("Accept", index.accept());
             encoded = index.encoded();
             lane = UpstreamRequest.Lane.INDEX;
         }
-        Entry held = job.held();
         if (held != null) {
             if (held.etag() != null) {
                 headers.put("If-None-Match", held.etag());
@@ -188,7 +191,7 @@ final class Fetch {
                 headers.put("If-Modified-Since", held.lastModified());
             }
         }
-        return new UpstreamRequest(job.source().upstream(), lane, "GET", uri, Map.copyOf(headers), null, encoded);
+        return new UpstreamRequest(source.upstream(), lane, "GET", uri, Map.copyOf(headers), null, encoded);
     }
 
     private Mono<Void> confirmed(Job job, UpstreamResponse response) {

@@ -11,10 +11,12 @@ import gateway.format.Generation;
 import gateway.format.Index;
 import gateway.format.Origin;
 import gateway.format.Resource;
+import gateway.upstream.Upstreams;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,17 +49,21 @@ final class Generations {
     private final Cache cache;
     private final Catalog catalog;
     private final Documents documents;
+    private final Upstreams upstreams;
+    private final Evictor evictor;
     private final Clock clock;
     private final Map<CacheKey, Deque<Generation>> earlier = Caffeine.newBuilder()
             .maximumSize(1000)
             .<CacheKey, Deque<Generation>>build()
             .asMap();
 
-    Generations(Cache cache, Parts parts, Documents documents) {
+    Generations(Cache cache, Parts parts, Documents documents, Evictor evictor) {
         this.cache = cache;
         this.catalog = parts.catalog();
         this.clock = parts.clock();
         this.documents = documents;
+        this.upstreams = parts.upstreams();
+        this.evictor = evictor;
     }
 
     /**
@@ -90,10 +96,49 @@ final class Generations {
         });
     }
 
+    /** A file beside the root belongs to it only if the root is still the same after the file was fetched. */
     private Mono<Void> companions(Source source, Index index, Entry root) {
         return Flux.fromIterable(index.companions())
                 .concatMap(path -> cache.entry(source, companion(path, root), Directives.NONE))
-                .then();
+                .collectList()
+                .flatMap(fetched -> fetched.isEmpty()
+                        ? Mono.empty()
+                        : isStill(source, index, root)
+                                .flatMap(same -> same
+                                        ? Mono.empty()
+                                        : Flux.fromIterable(fetched)
+                                                .concatMap(evictor::remove)
+                                                .then(Mono.error(movedOn(index)))));
+    }
+
+    private static Failure movedOn(Index index) {
+        return new Failure.Mismatch(
+                Failure.badGateway("the upstream changed " + index.path() + " while what belongs to it was fetched"));
+    }
+
+    private Mono<Boolean> isStill(Source source, Index index, Entry root) {
+        return cache.planner()
+                .where(source, index.path(), index.origin(), null)
+                .flatMap(uri -> upstreams.get(Fetch.request(source, index, root, uri)))
+                .flatMap(response -> switch (response.status()) {
+                    case 304 -> {
+                        response.discard();
+                        yield Mono.just(true);
+                    }
+                    case 200 ->
+                        response.body()
+                                .collect(Algorithm.SHA256::digest, (digest, buffer) -> {
+                                    digest.update(buffer.nioBuffer());
+                                    buffer.release();
+                                })
+                                .map(digest -> HexFormat.of()
+                                        .formatHex(digest.digest())
+                                        .equals(root.sha256()));
+                    default -> {
+                        response.discard();
+                        yield Mono.error(Failure.refused(source, response));
+                    }
+                });
     }
 
     private Mono<Void> hot(Source source, Index index, Entry held, Generation now) {
