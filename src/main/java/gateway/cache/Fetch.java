@@ -1,5 +1,6 @@
 package gateway.cache;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import gateway.catalog.CacheKey;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
@@ -16,6 +17,7 @@ import gateway.storage.Digest;
 import gateway.storage.LengthException;
 import gateway.storage.Spool;
 import gateway.storage.StorageException;
+import gateway.storage.TooLargeException;
 import gateway.storage.Urgency;
 import gateway.upstream.UpstreamException;
 import gateway.upstream.UpstreamRequest;
@@ -24,6 +26,7 @@ import gateway.upstream.Upstreams;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -51,6 +54,8 @@ final class Fetch {
     private static final int MESSAGE = 2 << 10;
     /** Left free on the volume, for the catalog and for others. */
     private static final long RESERVE = 16L << 20;
+    /** How long a file is relayed at once that turned out too large to keep. */
+    private static final Duration OVERSIZED = Duration.ofHours(1);
 
     private final Catalog catalog;
     private final BlobStore store;
@@ -64,6 +69,10 @@ final class Fetch {
     private final Clock clock;
     private final long largest;
     private final Consumer<CacheKey> tainted;
+    private final com.github.benmanes.caffeine.cache.Cache<CacheKey, Boolean> oversized = Caffeine.newBuilder()
+            .maximumSize(10_000)
+            .expireAfterWrite(OVERSIZED)
+            .build();
 
     Fetch(
             Parts parts,
@@ -105,6 +114,9 @@ final class Fetch {
             // Somebody's flight landed between this asker's look into the catalog and its joining the flights.
             job.flight().settled(now, 0);
             return Mono.empty();
+        }
+        if (oversized.getIfPresent(job.key()) != null) {
+            return Mono.error(tooLarge());
         }
         return planner.plan(job.source(), job.resource())
                 .map(Optional::of)
@@ -299,10 +311,21 @@ final class Fetch {
         return Optional.empty();
     }
 
+    private StorageException tooLarge() {
+        return new StorageException("not kept", new TooLargeException(largest));
+    }
+
+    /** Who did not know the length was cut off at the limit, and is to fare better when coming back. */
+    private StorageException remembered(Job job, StorageException error) {
+        if (error.getCause() instanceof TooLargeException) {
+            oversized.put(job.key(), true);
+        }
+        return error;
+    }
+
     private Mono<Void> room(long length) {
         if (length > largest) {
-            return Mono.error(new StorageException(
-                    "not kept", new IOException("larger than storage.max_artifact_size: " + length + " bytes")));
+            return Mono.error(tooLarge());
         }
         return length < BlobStore.SMALL
                 ? Mono.empty()
@@ -329,7 +352,8 @@ final class Fetch {
                 .doOnNext(known -> known.ifPresent(it -> spool.begin(it.algorithm(), Urgency.AWAITED)));
         Mono<Long> filled = Mono.defer(() -> {
             names(job, Optional.empty()).forEach(algorithm -> spool.begin(algorithm, urgency(job, length)));
-            return spool.fill(rescue.resumed(response), length, largest);
+            return spool.fill(rescue.resumed(response), length, largest)
+                    .onErrorMap(StorageException.class, error -> remembered(job, error));
         });
         return Mono.zip(expected, filled)
                 .flatMap(both -> verifier.verify(plan, spool, both.getT1())

@@ -165,7 +165,7 @@ final class Ingest implements CoreSubscriber<ByteBuf>, Runnable, Disposable {
 
     private void checkLength(long bytes) throws IOException, LengthException {
         if (bytes > limit) {
-            throw new IOException("the body is larger than storage.max_artifact_size, " + limit + " bytes");
+            throw new TooLargeException(limit);
         }
         if (length >= 0 && bytes > length) {
             throw new LengthException("the upstream sent more than the " + length + " bytes it declared");

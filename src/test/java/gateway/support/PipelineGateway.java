@@ -41,6 +41,7 @@ public final class PipelineGateway implements AutoCloseable {
     private final List<AllowedHost> allowed = new ArrayList<>();
     private final List<Cidr> trusted = new ArrayList<>();
     private long maxSize;
+    private long maxArtifactSize;
     private @Nullable Running running;
 
     private PipelineGateway(Path folder) {
@@ -77,6 +78,11 @@ public final class PipelineGateway implements AutoCloseable {
         return this;
     }
 
+    public PipelineGateway maxArtifactSize(long bytes) {
+        maxArtifactSize = bytes;
+        return this;
+    }
+
     public PipelineGateway timeouts(Duration newResponse, Duration newIdle) {
         response = newResponse;
         idle = newIdle;
@@ -107,7 +113,7 @@ public final class PipelineGateway implements AutoCloseable {
                 new Listen("127.0.0.1", 0),
                 URI.create("http://gateway.test"),
                 // What fsync costs is no matter of these tests.
-                new Storage(store, maxSize, 0, false),
+                new Storage(store, maxSize, maxArtifactSize, false),
                 new Database(folder.resolve("proxy.db")),
                 new Log(Log.Level.INFO, Log.Format.TEXT),
                 network,
