@@ -37,6 +37,7 @@ class FullDiskTest {
         gateway = PipelineGateway.in(folder)
                 .store(disk.folder().resolve("artifacts"))
                 .maven(upstream)
+                .mount("/debian", "debian", upstream.upstream("debian"))
                 .start();
     }
 
@@ -95,6 +96,29 @@ class FullDiskTest {
 
         assertWhole(gateway.get("/maven" + PATH), body);
         assertThat(upstream.count(PATH)).isEqualTo(1);
+    }
+
+    @Test
+    void the_disk_becomes_full_between_a_blob_and_its_manifest() throws Exception {
+        String release = "/dists/stable/Release";
+        String root = "Suite: stable\nDate: Sun, 01 Mar 2026 10:00:00 UTC\nSHA256:\n";
+        upstream.serve(release, root);
+        // A Release is published before its signature is asked for, and named after that.
+        FakeAnswer unsigned = upstream.status(release + ".gpg", 404).pauseAfter(-1);
+        try (PipelineClient client = gateway.ask("/debian" + release)) {
+            unsigned.awaitReached();
+            assertThat(gateway.files()).singleElement().asString().startsWith(".blobs/");
+            disk.fill();
+            unsigned.release();
+
+            PipelineAnswer relayed = client.head("GET").whole();
+            assertThat(relayed.text()).isEqualTo(root);
+            assertThat(relayed.cacheStatus()).contains("detail=not-stored");
+        }
+        assertNothingKept();
+        disk.free();
+        assertThat(gateway.get("/debian" + release).text()).isEqualTo(root);
+        assertThat(gateway.get("/debian" + release).cacheStatus()).isEqualTo("gateway; hit");
     }
 
     @Test

@@ -148,6 +148,47 @@ class RangesTest {
     }
 
     @Test
+    void a_part_far_ahead_of_a_running_fetch() throws Exception {
+        byte[] large = CoalescingTest.bytes(12_000_000);
+        FakeAnswer slow = FakeUpstream.ok(large).pauseAfter(500_000);
+        upstream.answer(UNPROMISED, request -> request.header("range") == null ? slow : FakeUpstream.ok(large));
+
+        try (PipelineClient whole = gateway.ask("/maven" + UNPROMISED)) {
+            PipelineAnswer.Body rest = whole.head("GET").read(1);
+            PipelineAnswer part = gateway.get("/maven" + UNPROMISED, "Range: bytes=11000000-11000999");
+            assertThat(part.status()).isEqualTo(206);
+            assertThat(part.header("content-range")).isEqualTo("bytes 11000000-11000999/12000000");
+            assertThat(part.sha256())
+                    .isEqualTo(PipelineAnswer.sha256(Arrays.copyOfRange(large, 11_000_000, 11_001_000)));
+            assertThat(part.cacheStatus()).isEqualTo("gateway; fwd=bypass; fwd-status=206; detail=range-ahead");
+            slow.release();
+            assertThat(rest.whole().sha256()).isEqualTo(PipelineAnswer.sha256(large));
+        }
+        assertThat(upstream.requests(UNPROMISED))
+                .extracting(request -> request.header("range"))
+                .containsExactly(null, "bytes=11000000-11000999");
+    }
+
+    @Test
+    void a_part_far_ahead_while_the_upstream_has_no_parts() throws Exception {
+        byte[] large = CoalescingTest.bytes(12_000_000);
+        FakeAnswer slow = upstream.serve(UNPROMISED, large).withoutRanges().pauseAfter(500_000);
+
+        try (PipelineClient whole = gateway.ask("/maven" + UNPROMISED)) {
+            whole.head("GET").read(1);
+            PipelineClient part = gateway.ask("/maven" + UNPROMISED, "Range: bytes=11000000-11000999");
+            await().until(() -> upstream.count(UNPROMISED) == 2);
+            slow.release();
+
+            PipelineAnswer waited = part.head("GET").whole();
+            assertThat(waited.status()).isEqualTo(206);
+            assertThat(waited.sha256())
+                    .isEqualTo(PipelineAnswer.sha256(Arrays.copyOfRange(large, 11_000_000, 11_001_000)));
+            part.close();
+        }
+    }
+
+    @Test
     void a_part_of_a_running_fetch_whose_checksum_is_expected() throws Exception {
         FakeAnswer answer = upstream.serve(PATH, BODY).pauseAfter(500_000);
 
