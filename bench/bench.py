@@ -1,4 +1,4 @@
-"""Measures the gateway and nginx in turn, over the same files and with the same clients, and prints how they compare."""
+"""Measures the gateway and others in turn, over the same files and with the same clients, and prints how they compare."""
 import argparse
 import http.client
 import json
@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -14,6 +15,7 @@ import clients
 import meter
 import report
 import servers
+import works
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 KIB, MIB = 1 << 10, 1 << 20
@@ -21,6 +23,7 @@ KIB, MIB = 1 << 10, 1 << 20
 HITS = [
     ("2 KiB", "2k", 2 * KIB, 64), ("64 KiB", "64k", 64 * KIB, 64), ("1 MiB", "1m", MIB, 16), ("20 MiB", "20m", 20 * MIB, 4)]
 FOREIGN_LIMIT = 0.08
+NAMES = ["start", "hits", "misses", *works.ALL]
 
 
 class Bench:
@@ -32,6 +35,7 @@ class Bench:
         self.nginx_buffers = options.nginx_buffers
         self.launcher = f"{ROOT}/gateway"
         self.patience = options.patience
+        self.caches_made = 0
         self.results = report.Results(FOREIGN_LIMIT)
 
     def say(self, text):
@@ -94,12 +98,12 @@ class Bench:
         target.stop()
         return seconds
 
-    def hit(self, target, work, path, connections):
-        before = self.origin.asked(path)
+    def hit(self, target, work, path, connections, **wrk):
+        before = self.origin.asked()
 
         def act(_):
             cpu = target.cpu()
-            result = clients.wrk(f"http://127.0.0.1:{target.port}{target.prefix}{path}", connections, self.options.seconds)
+            result = clients.wrk(f"http://127.0.0.1:{target.port}{path}", connections, self.options.seconds, **wrk)
             cpu = target.cpu() - cpu
             return {
                 (work, "requests/s"): result["requests"] / result["seconds"],
@@ -107,8 +111,9 @@ class Bench:
                 (work, "server CPU us/request"): cpu / result["requests"] * 1e6}
 
         self.record(target, lambda: None, act)
-        if self.origin.asked(path) != before:
-            raise SystemExit(f"bench: {target.name} asked the origin for {path} during hits")
+        if self.origin.asked() != before:
+            # Others are silent meanwhile, so it was this one, and these were no hits.
+            self.results.failed(target.name, f"asked the origin during: {work}")
 
     def cold(self, target, work, length, checksum, discard):
         def act(path):
@@ -181,11 +186,35 @@ class Bench:
 
     def run(self):
         self.say(f"files in {self.folder}")
-        self.files = servers.Files(f"{self.folder}/files")
-        paths = {name: self.files.make(f"bench-1.0-{name}.bin", length) for _, name, length, _ in HITS}
-        self.origin = servers.Origin(self, f"{self.folder}/files")
+        self.files_root = f"{self.folder}/files"
+        self.files = servers.Files(self.files_root)
+        self.origin = servers.Origin(self, self.files_root)
         self.origin.start()
-        everybody = servers.targets(self, self.origin, f"{self.folder}/files")
+        if self.wants("start") or self.wants("hits") or self.wants("misses"):
+            self.against_nginx()
+        for name, work in works.ALL.items():
+            if self.wants(name):
+                self.say(name)
+                known = set(self.results.samples)
+                try:
+                    work(self)
+                except (clients.Failed, OSError, subprocess.SubprocessError) as error:
+                    self.results.failed(name, repr(error))
+                self.results.pairs |= set(self.results.samples) - known
+                self.save()
+
+    def wants(self, name):
+        return not self.options.only or name in self.options.only
+
+    def proxy_cache(self):
+        """The same nginx as everywhere, with a cache of its own."""
+        self.caches_made += 1
+        return servers.proxy_cache(self, self.origin, f"proxy_cache-{self.caches_made}")
+
+    def against_nginx(self):
+        """Start-up, hits and misses of single files."""
+        paths = {name: self.files.make(f"bench-1.0-{name}.bin", length) for _, name, length, _ in HITS}
+        everybody = servers.targets(self, self.origin, self.files_root)
         if self.options.targets:
             everybody = [target for target in everybody if target.name in self.options.targets.split(",")]
         caches = [target for target in everybody if target.caches]
@@ -193,32 +222,34 @@ class Bench:
         rounds = self.options.rounds
 
         for target in everybody:
-            self.say(f"start-up of {target.name}")
-            self.start_up(target)
+            if self.wants("start"):
+                self.say(f"start-up of {target.name}")
+                self.start_up(target)
             target.start()
         time.sleep(3)
         for target in everybody:
             self.results.add("idle", "RSS MiB", target.name, meter.rss_mib(target.process.pid), 0)
 
-        for target in caches if self.options.only != "hits" else []:
+        for target in caches if self.wants("misses") else []:
             self.first_byte(target, "first byte of a 64 KiB miss, just started", 64 * KIB)
         for target in everybody:
             self.say(f"warming {target.name}")
-            for _, name, _, connections in HITS if self.options.only != "misses" else []:
-                self.warm(target, *paths[name], connections)
-        for number in range(rounds if self.options.only != "misses" else 0):
+            for _, name, _, connections in HITS if self.wants("hits") else []:
+                self.keep(target, target.prefix + paths[name][0], paths[name][1])
+                self.warm_up(target, target.prefix + paths[name][0], connections)
+        for number in range(rounds if self.wants("hits") else 0):
             self.say(f"hits, round {number + 1} of {rounds}")
             for label, name, _, connections in HITS:
                 for target in everybody:
-                    self.hit(target, f"hit {label}", paths[name][0], connections)
+                    self.hit(target, f"hit {label}", target.prefix + paths[name][0], connections)
             self.save()
 
-        for target in caches if self.options.only != "hits" else []:
+        for target in caches if self.wants("misses") else []:
             self.say(f"warming the misses of {target.name}")
             self.warm_misses(target)
         # The first rounds of a work are thrown away: the compiler of a Java program has not seen it yet.
         first = -2 if self.options.quick else -4
-        for number in range(first, rounds if self.options.only != "hits" else first):
+        for number in range(first, rounds if self.wants("misses") else first):
             self.say(f"misses, round {number + 1} of {rounds}")
             for target in caches:
                 self.cold(target, "cold 200 MiB, nothing to verify", 200 * MIB, False, number < 0)
@@ -232,22 +263,25 @@ class Bench:
             self.save()
         for target in everybody:
             self.results.add("after load", "RSS MiB", target.name, meter.rss_mib(target.process.pid), 0)
+            target.stop()
 
-    def warm(self, target, path, sha256, connections):
-        """Puts a file into the cache, proves that it is right and kept, and lets compilers finish."""
+    @staticmethod
+    def keep(target, path, sha256=None):
+        """Puts a file into the cache and proves that it is right and kept."""
         for _ in range(50):
-            status = clients.check(target.port, target.prefix + path, sha256).get("Cache-Status", "hit")
+            status = clients.check(target.port, path, sha256).get("Cache-Status", "hit")
             if "hit" in status:
                 break
             # A download is published a moment after its last byte was sent.
             time.sleep(0.1)
         else:
-            raise SystemExit(f"bench: {target.name} does not keep {path}: {status}")
-        url = f"http://127.0.0.1:{target.port}{target.prefix}{path}"
+            raise clients.Failed(f"{target.name} does not keep {path}: {status}")
 
+    def warm_up(self, target, path, connections, **wrk):
+        """Lets compilers finish."""
         def slice_of_load():
             cpu = target.cpu()
-            requests = clients.wrk(url, connections, 2)["requests"]
+            requests = clients.wrk(f"http://127.0.0.1:{target.port}{path}", connections, 2, **wrk)["requests"]
             return (target.cpu() - cpu) / requests
 
         self.until_steady(slice_of_load, 5 if self.options.quick else 15)
@@ -265,21 +299,24 @@ class Bench:
 
 
 def parse():
-    parser = argparse.ArgumentParser(prog="bench/run", description="The gateway against nginx, on this machine's loopback.")
+    parser = argparse.ArgumentParser(prog="bench/run", description="The gateway against nginx and other caches, on this machine's loopback.")
     parser.add_argument("--quick", action="store_true", help="three rounds and short warm-ups: a look, not a result")
     parser.add_argument("--rounds", type=int, help="rounds of each work (8, quick: 3)")
     parser.add_argument("--seconds", type=int, default=1, help="length of one slice of hits (1)")
     parser.add_argument("--tries", type=int, help="times that a slice is tried for calm (4, quick: 2)")
     parser.add_argument("--patience", type=int, help="seconds to wait for calm moments in the whole run (600, quick: 60)")
-    parser.add_argument("--only", choices=["hits", "misses"], help="leave out the other works")
+    parser.add_argument("--only", type=lambda text: text.split(","), help=f"these works alone: {','.join(NAMES)}")
     parser.add_argument("--targets", help="only these, by name: gateway,proxy_cache,static,open_file_cache")
     parser.add_argument("--json", default=f"{ROOT}/target/bench.json", help="where all samples go (target/bench.json)")
-    parser.add_argument("--dir", help="where files and caches are kept meanwhile, some 8 GiB (the system's temporary folder)")
+    parser.add_argument("--peers", default=f"{ROOT}/target/bench-peers", help="where other caches are installed (target/bench-peers)")
+    parser.add_argument("--dir", help="where files and caches are kept meanwhile, some 30 GiB for all works, 8 without the work slow (the system's temporary folder)")
     parser.add_argument("--server-core", default="0", help="the core of the servers (0)")
     parser.add_argument("--client-core", default="1", help="the core of the clients and the origin (1)")
     parser.add_argument("--nginx-buffers", default="8 64k", help="proxy_buffers of nginx proxy_cache (8 64k; nginx's own: 8 8k)")
-    parser.add_argument("--minutes", type=int, default=45, help="ends the run after this time, whatever happens (45)")
+    parser.add_argument("--minutes", type=int, default=120, help="ends the run after this time, whatever happens (120)")
     options = parser.parse_args()
+    if unknown := set(options.only or NAMES) - set(NAMES):
+        parser.error(f"--only: unknown: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     options.rounds = options.rounds or (3 if options.quick else 8)
     if options.patience is None:
         options.patience = 60 if options.quick else 600

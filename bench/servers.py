@@ -1,4 +1,5 @@
 """The servers: how each is set up, started and ended, and the files that all of them serve."""
+import contextlib
 import hashlib
 import http.client
 import os
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import time
 
+import clients
 import meter
 
 VERSION = "/com/example/bench/1.0"
@@ -55,10 +57,13 @@ class Processes:
             pass
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port(candidates=(0,)):
+    """A port that nobody uses: any, or one of these."""
+    for candidate in candidates:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", candidate))
+            return probe.getsockname()[1]
+    raise clients.Failed("no free port")
 
 
 def wait_for(process, port, path, seconds):
@@ -80,7 +85,7 @@ def wait_for(process, port, path, seconds):
             connection.close()
         time.sleep(0.005)
     with open(process.log, errors="replace") as log:
-        raise SystemExit(f"bench: {process.name} did not start:\n{log.read()[-2000:]}")
+        raise clients.Failed(f"{process.name} did not start:\n{log.read()[-2000:]}")
 
 
 class Files:
@@ -139,7 +144,7 @@ NGINX = """
 worker_processes 1;
 pid nginx.pid;
 error_log stderr warn;
-events {{ worker_connections 2048; }}
+events {{ worker_connections 8192; }}
 http {{
   default_type application/octet-stream;
   client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp;
@@ -152,6 +157,7 @@ http {{
     listen 127.0.0.1:{port};
     location = /health {{ return 200 "ok"; }}
     location / {{ {location} }}
+    {more}
   }}
 }}
 """
@@ -160,9 +166,9 @@ http {{
 class Nginx:
     """One nginx with one worker."""
 
-    def __init__(self, bench, name, title, http, location, caches=False, cores=None, log="off"):
+    def __init__(self, bench, name, title, http, location, caches=False, cores=None, log="off", more=""):
         self.bench, self.name, self.title, self.caches = bench, name, title, caches
-        self.http, self.location, self.prefix, self.log = http, location, "", log
+        self.http, self.location, self.more, self.prefix, self.log = http, location, more, "", log
         self.cores = cores or bench.server_core
         self.folder = f"{bench.folder}/{name}"
 
@@ -173,7 +179,7 @@ class Nginx:
         with open(f"{self.folder}/nginx.conf", "w") as file:
             file.write(NGINX.format(
                 user="user root;" if os.getuid() == 0 else "", http=self.http, log=self.log,
-                port=self.port, location=self.location))
+                port=self.port, location=self.location, more=self.more))
         began = time.perf_counter()
         self.process = self.bench.processes.start(
             self.name,
@@ -197,21 +203,30 @@ class Origin(Nginx):
     def __init__(self, bench, root):
         super().__init__(
             bench, "origin", "origin",
-            "tcp_nopush on;", f"root {root};", cores=bench.client_core, log="asked asked")
+            "tcp_nopush on;", f"root {root};", cores=bench.client_core, log="asked asked", more=npm(root))
 
-    def asked(self, path):
+    def asked(self, path=None):
+        """How often that file was asked for; without a path, how many requests there were."""
         with open(f"{self.folder}/asked") as file:
-            return sum(line.rstrip("\n") == f"GET {path}" for line in file)
+            return sum(path is None or line.rstrip("\n") == f"GET {path}" for line in file)
+
+
+def npm(root):
+    """Packuments have no ending: /npm/NAME is the file index.json of that folder."""
+    return (
+        "location /npm/ { default_type application/json; types { application/octet-stream tgz; }"
+        f" root {root}; try_files $uri/index.json $uri =404; }}")
 
 
 class Gateway:
     """The product, started as a newcomer starts it; everything that is not set here has its default value."""
 
     name, title, caches, prefix = "gateway", "gateway", True, "/bench"
+    npm, pypi, debian = "/bench-npm", "/bench-pypi", "/bench-debian"
 
-    def __init__(self, bench, origin):
+    def __init__(self, bench, origin, folder="gateway"):
         self.bench, self.origin = bench, origin
-        self.folder = f"{bench.folder}/gateway"
+        self.folder = f"{bench.folder}/{folder}"
         self.cores = bench.server_core
         self.env = {key: value for key, value in os.environ.items() if not key.startswith("PROXY_")}
 
@@ -219,11 +234,14 @@ class Gateway:
         os.makedirs(self.folder, exist_ok=True)
         self.port = free_port()
         config = f"{self.folder}/gateway.yaml"
+        url = f"http://127.0.0.1:{self.origin.port}"
+        mounts = [
+            (self.prefix, "maven", f'url: "{url}"'), (self.npm, "npm", f'url: "{url}/npm"'),
+            (self.pypi, "pypi", f'url: "{url}", hosts: {{ files: "{url}" }}'), (self.debian, "debian", f'url: "{url}/debian"')]
         with open(config, "w") as file:
-            file.write(
-                "repositories:\n"
-                f"  - path: {self.prefix}\n    format: maven\n"
-                f'    upstream: {{ url: "http://127.0.0.1:{self.origin.port}" }}\n')
+            file.write("repositories:\n")
+            for path, form, upstream in mounts:
+                file.write(f"  - {{ path: {path}, format: {form}, upstream: {{ {upstream} }} }}\n")
         began = time.perf_counter()
         self.process = self.bench.processes.start(
             self.name,
@@ -249,10 +267,10 @@ class Gateway:
     cpu = Nginx.cpu
 
 
-def targets(bench, origin, root):
-    """Everybody that is measured. The first is the one that the others are compared with."""
+def proxy_cache(bench, origin, name="proxy_cache"):
+    """nginx as a caching proxy."""
     cache = (
-        f"proxy_cache_path {bench.folder}/proxy_cache/cache levels=1:2 keys_zone=cache:16m max_size=20g inactive=1h"
+        f"proxy_cache_path {bench.folder}/{name}/cache levels=1:2 keys_zone=cache:64m max_size=20g inactive=1h"
         " use_temp_path=off;"
         f" upstream origin {{ server 127.0.0.1:{origin.port}; keepalive 16; }}")
     proxy = (
@@ -261,11 +279,18 @@ def targets(bench, origin, root):
         " proxy_cache_lock on; proxy_cache_lock_timeout 60s; proxy_cache_lock_age 60s;"
         f" proxy_buffers {bench.nginx_buffers}; proxy_buffer_size {bench.nginx_buffers.split()[1]};"
         f" proxy_busy_buffers_size {bench.nginx_buffers.split()[1]};")
+    # Without tcp_nopush: with it, hits of 64 KiB wait 40 ms for their last packet.
+    made = Nginx(bench, name, "nginx proxy_cache", "tcp_nopush off; " + cache, proxy, caches=True)
+    made.name = "proxy_cache"
+    return made
+
+
+def targets(bench, origin, root):
+    """Everybody that start-up, hits and misses are measured of. The first is the one that the others are compared with."""
     kept = " open_file_cache max=1000 inactive=1h; open_file_cache_valid 1h; open_file_cache_min_uses 1;"
     return [
         Gateway(bench, origin),
-        # Without tcp_nopush: with it, hits of 64 KiB wait 40 ms for their last packet.
-        Nginx(bench, "proxy_cache", "nginx proxy_cache", "tcp_nopush off; " + cache, proxy, caches=True),
+        proxy_cache(bench, origin),
         Nginx(bench, "static", "nginx static", "", f"root {root};"),
         Nginx(bench, "open_file_cache", "nginx static, open_file_cache", kept.strip(), f"root {root};"),
     ]
