@@ -2,6 +2,7 @@ package gateway.cache;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import gateway.catalog.Absence;
 import gateway.catalog.CacheKey;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
@@ -159,18 +160,35 @@ final class Cache {
     private Mono<Got> fetched(Source source, Cacheable resource, @Nullable Entry held) {
         return Mono.defer(() -> {
             Flights.Joined joined = join(source, resource, held);
-            return joined.flight().head().flatMap(head -> switch (head) {
-                case Flight.Head.Settled settled ->
-                    Mono.just(new Got.Held(settled.entry(), Outcome.miss(0, true, true)));
-                case Flight.Head.Gone gone -> Mono.just(absent(source, resource, gone, joined));
-                case Flight.Head.Streaming streaming -> streamed(resource, joined, streaming);
-            });
+            return joined.flight()
+                    .head()
+                    .<Mono<Got>>map(head -> switch (head) {
+                        case Flight.Head.Settled settled ->
+                            Mono.just(new Got.Held(settled.entry(), Outcome.miss(0, true, true)));
+                        case Flight.Head.Gone gone -> Mono.just(absent(source, resource, gone, joined));
+                        case Flight.Head.Streaming streaming -> streamed(resource, joined, streaming);
+                    })
+                    .onErrorResume(
+                            error -> Mono.just(formerly(source, resource, error).cast(Got.class)))
+                    .flatMap(got -> got);
         });
     }
 
     /** Whether nobody is shown anything of a body before all of it is there and verified. */
     static boolean waitedFor(long length) {
         return length >= 0 && length <= WAITED_FOR;
+    }
+
+    /** What the upstream said before it failed, where that was that it has nothing of the kind; else the error. */
+    Mono<Got.Absent> formerly(Source source, Cacheable resource, Throwable error) {
+        return switch (Failure.of(error).status()) {
+            case 429, 502, 504 ->
+                catalog.absence(source.key(resource.path()))
+                        .onErrorComplete()
+                        .map(absence -> new Got.Absent(absence, Outcome.staleIfError()))
+                        .switchIfEmpty(Mono.error(error));
+            default -> Mono.error(error);
+        };
     }
 
     private static Mono<Got> streamed(Cacheable resource, Flights.Joined joined, Flight.Head.Streaming streaming) {
@@ -220,6 +238,7 @@ final class Cache {
     }
 
     private Got absent(Source source, Cacheable resource, Flight.Head.Gone gone, Flights.Joined joined) {
+        catalog.absent(source.key(resource.path()), gone.absence());
         if (resource.negativeFor().isPositive()) {
             negatives.put(source.key(resource.path()), new Negative(gone.absence(), resource.negativeFor()));
         }

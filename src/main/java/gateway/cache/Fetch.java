@@ -1,6 +1,7 @@
 package gateway.cache;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
+import gateway.catalog.Absence;
 import gateway.catalog.CacheKey;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;

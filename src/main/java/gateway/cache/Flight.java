@@ -1,5 +1,6 @@
 package gateway.cache;
 
+import gateway.catalog.Absence;
 import gateway.catalog.Entry;
 import gateway.storage.Spool;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package gateway.cache;
 
+import gateway.catalog.Absence;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
 import gateway.format.Algorithm;
@@ -387,7 +388,17 @@ public final class PullThrough {
                         .flatMap(reply -> reply.status() == 404 && plan.otherwise() != null
                                 ? relay.head(request, source, artifact, plan.otherwise())
                                 : Mono.just(reply)))
-                .switchIfEmpty(notFound(request, artifact));
+                .switchIfEmpty(notFound(request, artifact))
+                .map(reply -> {
+                    if (reply.isAbsence()) {
+                        catalog.absent(
+                                source.key(artifact.path()),
+                                new Absence(reply.status(), "not found: " + artifact.path()));
+                    }
+                    return reply;
+                })
+                .onErrorResume(error ->
+                        cache.formerly(source, artifact, error).flatMap(got -> answer(request, source, artifact, got)));
     }
 
     private Mono<Reply> notFound(Request request, Cacheable resource) {

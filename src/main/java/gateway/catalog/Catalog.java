@@ -27,6 +27,12 @@ public interface Catalog {
     /** Counts a request that had to go upstream, in memory; written in batches. */
     void missed(String format);
 
+    /** Remembers that the upstream does not have it, in memory at first; written in batches. An entry that is saved ends it. */
+    void absent(CacheKey key, Absence absence);
+
+    /** What the upstream last said of the key, if that was that it does not have it; empty when it is long ago or unknown. */
+    Mono<Absence> absence(CacheKey key);
+
     /** Entries of one upstream of a repository whose path begins with the prefix and which were used since then. */
     Flux<Entry> below(String repository, String upstream, String pathPrefix, Instant usedSince);
 
@@ -42,12 +48,12 @@ public interface Catalog {
     /** What there is, for people. */
     Mono<Statistics> statistics(int popular, int recent);
 
-    /** Writes collected counters now. */
+    /** Writes what is collected in memory now. */
     Mono<Void> flush();
 
     /** Completes when the database can be written and read, with the error otherwise. */
     Mono<Void> check();
 
-    /** Writes collected counters and closes the database. */
+    /** Writes what is collected and closes the database. */
     Mono<Void> close();
 }

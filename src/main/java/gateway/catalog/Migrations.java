@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 
 /** Brings the tables to the newest version, by the numbered scripts beside this class. */
 final class Migrations {
-    private static final List<String> SCRIPTS = List.of("V1__catalog.sql");
+    private static final List<String> SCRIPTS = List.of("V1__catalog.sql", "V2__absence.sql");
 
     private Migrations() {}
 

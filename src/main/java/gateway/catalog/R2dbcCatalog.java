@@ -28,6 +28,7 @@ public final class R2dbcCatalog implements Catalog {
     private final Clock clock;
     private final HotEntries hot = new HotEntries(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     private final Counters counters = new Counters();
+    private final Absences absences = new Absences();
     private final Map<CacheKey, Mono<Entry>> lookups = new ConcurrentHashMap<>();
     private final Map<String, String> formats = new ConcurrentHashMap<>();
     private final AtomicBoolean flushFailing = new AtomicBoolean();
@@ -95,11 +96,13 @@ public final class R2dbcCatalog implements Catalog {
 
     @Override
     public Mono<Void> save(Entry entry) {
-        return connections.write(connection -> Ledger.save(connection, entry)).then(Mono.fromRunnable(() -> {
-            formats.put(entry.key().repository(), entry.format());
-            hot.saved(entry);
-            lookups.remove(entry.key());
-        }));
+        return connections
+                .write(connection -> Ledger.save(connection, entry).then(absences.remove(connection, entry.key())))
+                .then(Mono.fromRunnable(() -> {
+                    formats.put(entry.key().repository(), entry.format());
+                    hot.saved(entry);
+                    lookups.remove(entry.key());
+                }));
     }
 
     @Override
@@ -123,6 +126,16 @@ public final class R2dbcCatalog implements Catalog {
     @Override
     public void missed(String format) {
         counters.missed(format);
+    }
+
+    @Override
+    public void absent(CacheKey key, Absence absence) {
+        absences.add(key, absence, clock.millis());
+    }
+
+    @Override
+    public Mono<Absence> absence(CacheKey key) {
+        return absences.find(connections, key, clock.millis() - Absences.OLDEST);
     }
 
     @Override
@@ -166,12 +179,12 @@ public final class R2dbcCatalog implements Catalog {
 
     @Override
     public Mono<Void> flush() {
-        return counters.flush(connections);
+        return counters.flush(connections).then(absences.flush(connections));
     }
 
-    /** Whether no counter waits to be written. */
+    /** Whether nothing waits to be written. */
     boolean isFlushed() {
-        return counters.isEmpty();
+        return counters.isEmpty() && absences.isEmpty();
     }
 
     @Override
@@ -202,7 +215,7 @@ public final class R2dbcCatalog implements Catalog {
                 }))
                 .onErrorResume(error -> {
                     if (flushFailing.compareAndSet(false, true)) {
-                        log.warn("Could not write the catalog; hit counters are kept in memory", error);
+                        log.warn("Could not write the catalog; what it collects is kept in memory", error);
                     }
                     return Mono.empty();
                 });

@@ -249,6 +249,27 @@ class CatalogDatabaseTest {
     }
 
     @Test
+    void a_database_from_before_absences_were_kept() throws IOException {
+        var entry = artifact("/a.tgz", "a", "1", "a", START);
+        var catalog = await(CatalogDatabase.open(database(), clock)).catalog();
+        run(catalog.save(entry));
+        run(catalog.close());
+        var older = new Connections(new CatalogFiles(database()), false);
+        run(older.write(connection -> Sql.update(connection, "DROP TABLE absence")
+                .then(Sql.update(connection, "DELETE FROM \"migrations\" WHERE id = 2"))
+                .then()));
+        run(older.close());
+
+        catalog = await(CatalogDatabase.open(database(), clock)).catalog();
+        catalog.absent(key("/b.tgz"), new Absence(404, "not found"));
+        run(catalog.flush());
+
+        assertThat(await(catalog.find(entry.key()))).isEqualTo(entry);
+        assertThat(await(catalog.absence(key("/b.tgz")))).isEqualTo(new Absence(404, "not found"));
+        run(catalog.close());
+    }
+
+    @Test
     void the_folder_cannot_be_made() throws IOException {
         var occupied = Files.writeString(folder.resolve("occupied"), "");
 

@@ -51,6 +51,38 @@ interface RestartSituations extends Stage {
                 .isEqualTo("gateway; fwd=stale; fwd-status=304");
     }
 
+    @Test
+    default void an_index_that_did_not_exist_before_the_gateway_started_again() {
+        assertStillAbsent(index());
+    }
+
+    @Test
+    default void an_artifact_that_did_not_exist_before_the_gateway_started_again() {
+        walkThere();
+        assertStillAbsent(artifact());
+    }
+
+    /** Remembered for as long as the registry cannot be asked again, and no longer. */
+    private void assertStillAbsent(Piece piece) {
+        piece.host().status(piece.at(), 404);
+        assertThat(get(piece).statusCode()).isEqualTo(404);
+
+        start("");
+        stopUpstream();
+
+        var answer = get(piece);
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(Stage.cacheStatus(answer)).isEqualTo("gateway; fwd=stale; detail=stale-if-error");
+        assertError(answer);
+        assertThat(head(piece).statusCode()).isEqualTo(404);
+
+        upstream().restart();
+        files().restart();
+        piece.host().serve(piece.at(), piece.bytes()).type(piece.type());
+        assertThat(get(piece).statusCode()).isEqualTo(200);
+        assertThat(holds(piece)).isTrue();
+    }
+
     private void assertHeld(byte[] index) {
         var indexAgain = get(index());
         assertThat(indexAgain.body()).isEqualTo(index);

@@ -1,4 +1,4 @@
-package gateway.cache;
+package gateway.catalog;
 
 /**
  * The upstream's word that something does not exist.
@@ -6,4 +6,4 @@ package gateway.cache;
  * @param status 404 or 410, which some clients tell apart
  * @param message the upstream's own text when it was short and plain, since Go shows it to people; else ours
  */
-record Absence(int status, String message) {}
+public record Absence(int status, String message) {}
