@@ -3,7 +3,6 @@ package gateway.cache;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
 import gateway.format.Algorithm;
-import gateway.format.Artifact;
 import gateway.format.Cacheable;
 import gateway.format.Check;
 import gateway.format.Checksum;
@@ -64,29 +63,19 @@ final class Planner {
 
     /** Empty when an index says that no such artifact exists. */
     Mono<Plan> plan(Source source, Cacheable resource) {
-        return switch (resource) {
-            case Index index ->
-                expect(source, index, index.checksum())
-                        .flatMap(expected -> where(source, index.path(), index.origin(), expected.link())
-                                .map(uri -> new Plan(uri, expected.expectation(), expected.link())));
-            case Artifact artifact -> plan(source, artifact);
-        };
-    }
-
-    private Mono<Plan> plan(Source source, Artifact artifact) {
-        if (artifact.origin() instanceof Origin.Linked) {
-            return artifact.checksum() instanceof Checksum.Listed listed
-                    ? linked(source, artifact, listed)
-                    : Mono.error(new IllegalStateException("a linked artifact needs the index that links it"));
+        if (resource.origin() instanceof Origin.Linked) {
+            return resource.checksum() instanceof Checksum.Listed listed
+                    ? linked(source, resource, listed)
+                    : Mono.error(new IllegalStateException("what is linked needs the index that links it"));
         }
-        return expect(source, artifact, artifact.checksum())
-                .flatMap(expected -> where(source, artifact.path(), artifact.origin(), expected.link())
+        return expect(source, resource, resource.checksum())
+                .flatMap(expected -> where(source, resource.path(), resource.origin(), expected.link())
                         .map(uri ->
-                                new Plan(uri, expected.expectation(), expected.link(), otherwise(source, artifact))));
+                                new Plan(uri, expected.expectation(), expected.link(), otherwise(source, resource))));
     }
 
-    private static @Nullable URI otherwise(Source source, Artifact artifact) {
-        return artifact.origin() instanceof Origin.Either either ? source.url(either.second()) : null;
+    private static @Nullable URI otherwise(Source source, Cacheable resource) {
+        return resource.origin() instanceof Origin.Either either ? source.url(either.second()) : null;
     }
 
     private record Expected(
@@ -154,7 +143,7 @@ final class Planner {
     }
 
     /** Like {@link #held}, but the indexes are fetched when they are not held, and once more when none lists the path. */
-    private Mono<Plan> linked(Source source, Artifact artifact, Checksum.Listed listed) {
+    private Mono<Plan> linked(Source source, Cacheable artifact, Checksum.Listed listed) {
         return Flux.just(Directives.NONE, Directives.REVALIDATE)
                 .concatMap(directives -> Flux.fromIterable(listed.indexes())
                         .concatMap(index -> linkOf(source, artifact, index, directives)
@@ -162,7 +151,7 @@ final class Planner {
                 .next();
     }
 
-    private Mono<Plan> linked(Source source, Artifact artifact, Index index, Link link) {
+    private Mono<Plan> linked(Source source, Cacheable artifact, Index index, Link link) {
         return link.url() == null
                 ? Mono.error(Failure.badGateway("the index does not say where " + artifact.path() + " is"))
                 : Mono.just(new Plan(

@@ -99,12 +99,12 @@ public final class Artifact implements Cacheable, Cloneable {
         return place;
     }
 
-    /** Where the upstream keeps it. */
+    @Override
     public Origin origin() {
         return origin;
     }
 
-    /** Where its digest comes from. */
+    @Override
     public Checksum checksum() {
         return checksum;
     }

@@ -14,6 +14,12 @@ public sealed interface Cacheable extends Resource permits Artifact, Index {
     /** Readable location in the store, relative to the mount, for example {@code lodash/4.17.21/lodash-4.17.21.tgz}. */
     String place();
 
+    /** Where the upstream keeps it. */
+    Origin origin();
+
+    /** Where its digest comes from. */
+    Checksum checksum();
+
     /** The package it belongs to; null when it belongs to none. */
     @Nullable
     Coordinates coordinates();

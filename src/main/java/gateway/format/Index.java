@@ -160,7 +160,7 @@ public final class Index implements Cacheable, Cloneable {
         return place;
     }
 
-    /** Where the upstream keeps it. */
+    @Override
     public Origin origin() {
         return origin;
     }
@@ -215,7 +215,7 @@ public final class Index implements Cacheable, Cloneable {
         return encoded;
     }
 
-    /** Where its digest comes from. */
+    @Override
     public Checksum checksum() {
         return checksum;
     }

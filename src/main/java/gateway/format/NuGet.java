@@ -20,8 +20,6 @@ final class NuGet implements Format {
             Pattern.compile("/v3/(?<hive>registration(?:-gz|-semver2)?)/(?<id>[^/]+)/(?<rest>.+\\.json)");
     private static final Pattern CATALOG = Pattern.compile("/v3/catalog/(?<id>[^/]+)/(?<version>[^/]+)\\.json");
     private static final Pattern VULNERABILITIES = Pattern.compile("/v3/vulnerabilities/(?<page>[0-9a-f]{16})\\.json");
-    private static final Pattern REST =
-            Pattern.compile("(?:[A-Za-z0-9][A-Za-z0-9._+-]{0,127}/){0,4}[A-Za-z0-9][A-Za-z0-9._+-]{0,127}");
 
     @Override
     public String name() {
@@ -111,7 +109,7 @@ final class NuGet implements Format {
 
     private static Optional<Resource> registration(String path) {
         Matcher matcher = REGISTRATION.matcher(path);
-        if (!matcher.matches() || !isRest(matcher.group("rest"))) {
+        if (!matcher.matches() || !NuGetRegistration.isRest(matcher.group("rest"))) {
             return Optional.empty();
         }
         NuGetResource hive = NuGetResource.hive(matcher.group("hive"));
@@ -123,12 +121,14 @@ final class NuGet implements Format {
 
     private static Index registration(NuGetRegistration form) {
         String below = form.id().id() + "/" + form.rest();
-        return Resource.index(
-                        "/v3/" + form.hive().folder() + "/" + below,
-                        form.id().id() + "/" + form.hive().folder() + "/" + form.rest())
-                .from(told(form.hive(), below, ""))
+        Index index = Resource.index(
+                        form.path(), form.id().id() + "/" + form.hive().folder() + "/" + form.rest())
                 .accepting(JSON)
-                .of(new Coordinates("nuget", form.id().id(), null));
+                .of(new Coordinates("nuget", form.id().id(), null))
+                .listing(form);
+        return form.whole()
+                .map(whole -> index.from(new Origin.Linked()).verifiedBy(new Checksum.Listed(registration(whole))))
+                .orElseGet(() -> index.from(told(form.hive(), below, "")));
     }
 
     private static Optional<Resource> catalog(String path) {
@@ -182,9 +182,5 @@ final class NuGet implements Format {
                 .from(told(resource, "", query.raw()))
                 .accepting(JSON)
                 .freshFor(ANSWER_FRESH);
-    }
-
-    private static boolean isRest(String rest) {
-        return REST.matcher(rest).matches();
     }
 }

@@ -45,7 +45,8 @@ record NuGetVulnerabilities(String page) implements Origin.Template {
         }
     }
 
-    private static String page(String url) {
+    /** What stands for an address of the upstream in one of ours. */
+    static String page(String url) {
         byte[] digest = Algorithm.SHA256.digest().digest(url.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest, 0, 8);
     }

@@ -33,7 +33,7 @@ public sealed interface Origin {
     /** The same bytes stand at two places, the second of which is asked when the first has nothing. */
     record Either(At first, At second) implements Origin {}
 
-    /** The index that lists the artifact says its URL (see {@link Checksum.Listed}); without a link it does not exist. */
+    /** The index that lists it says its URL (see {@link Checksum.Listed}); without a link it does not exist. */
     record Linked() implements Origin {}
 
     /** No upstream has it: clients store it here, by an {@link Resource.Upload}. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
@@ -206,6 +207,50 @@ class NuGetContractTest extends FormatContract {
 
         assertIndex(Stage.text(get(index())));
         assertThat(holds(index())).isTrue();
+    }
+
+    @Test
+    void pages_and_versions_may_stand_anywhere() {
+        upstream()
+                .serve(index().at(), """
+                {"@id": "%1$s/reg5/demo.package/index.json", "count": 1, "items": [{"@id": "%2$s/pages/7?part=1", "count": 1}]}""".formatted(upstream().url(), files().url()))
+                .type("application/json");
+        files().serve("/pages/7?part=1", """
+                {"@id": "%1$s/pages/7?part=1", "parent": "%1$s/odd.json", "items": [
+                  {"@id": "%1$s/leaf/1", "catalogEntry": {"@id": "%1$s/c/1", "id": "Demo.Package", "version": "1.0.0"}}
+                ]}""".formatted(files().url())).type("application/json");
+        files().serve("/leaf/1", """
+                {"@id": "%1$s/leaf/1", "catalogEntry": "%1$s/c/1", "registration": "%1$s/odd.json",
+                 "packageContent": "%1$s/demo.package.1.0.0.nupkg"}""".formatted(files().url())).type("application/json");
+        files().serve("/c/1", "{\"id\": \"Demo.Package\"}").type("application/json");
+
+        for (int round = 0; round < 2; round++) {
+            JsonNode page = led(json(index().path()), "/items/0/@id");
+            assertThat(page.path("parent").asString())
+                    .isEqualTo(TestGateway.BASE + "/nuget" + index().path().toLowerCase(Locale.ROOT));
+            JsonNode leaf = led(page, "/items/0/@id");
+            assertThat(leaf.path("packageContent").asString()).isEqualTo(TestGateway.BASE + "/nuget/v3/flat/" + NUPKG);
+            assertThat(led(leaf, "/catalogEntry").path("id").asString()).isEqualTo("Demo.Package");
+            stopUpstream();
+        }
+        assertThat(gateway()
+                        .get(mounted("/v3/registration-semver2/demo.package/index/-/0123456789abcdef.json"))
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    /** The document to which a link leads, by way of the gateway alone. */
+    private JsonNode led(JsonNode from, String link) {
+        String url = from.at(link).asString();
+        assertThat(url).startsWith(TestGateway.BASE + "/nuget/v3/");
+        return json(url.substring((TestGateway.BASE + "/nuget").length()));
+    }
+
+    private JsonNode json(String path) {
+        String text = Stage.text(gateway().get(mounted(path)));
+        assertThat(text)
+                .doesNotContain(upstream().url().getAuthority(), files().url().getAuthority());
+        return JsonMapper.shared().readTree(text);
     }
 
     @Test

@@ -111,12 +111,33 @@ class NuGetDocumentsTest {
     }
 
     @Test
-    void aLinkThatIsNotOfTheRegistrationIsNotLedIntoIt() throws IOException {
-        String other =
-                "{\"@id\":\"https://api.test/other/demo/index.json\",\"parent\":\"https://10.0.0.1/v3/reg5-gz/demo/index.json\"}";
+    void whatStandsOutsideTheRegistrationIsAPartOfTheDocumentThatNamesIt() throws IOException {
+        String document = """
+                {"@id":"https://cdn.test/a","parent":"https://10.0.0.1/v3/reg5-gz/demo/index.json","items":[\
+                {"@id":"https://10.0.0.1/v3/reg5-gz/demo/page/1/2.json"},\
+                {"@id":"https://cdn.test/pages/7?sig=x#1"},\
+                {"@id":"/v3/reg5-gz/demo/page/without-an-ending","items":[{"@id":"../leaf.json"},{"@id":"1.0.0.json"}]},\
+                {"@id":"urn:x"}]}""";
+        List<Link> links = new ArrayList<>();
+        LIST.read(stream(document), REGISTRATION, links::add);
+        List<String> paths = links.stream().map(Link::path).toList();
 
-        assertThat(render(LIST.rendering(), new ByteArrayInputStream(other.getBytes(UTF_8)), REGISTRATION))
-                .isEqualTo(other.replace("https://10.0.0.1/v3/reg5-gz", BASE + "/v3/registration-gz"));
+        assertThat(links)
+                .extracting(Link::url)
+                .containsExactly(
+                        "https://cdn.test/pages/7?sig=x",
+                        "https://api.test/v3/reg5-gz/demo/page/without-an-ending",
+                        "https://api.test/v3/reg5-gz/leaf.json");
+        assertThat(paths)
+                .doesNotHaveDuplicates()
+                .allMatch(path -> path.matches("/v3/registration-gz/demo/index/-/[0-9a-f]{16}\\.json"));
+        assertThat(render(LIST.rendering(), stream(document), REGISTRATION))
+                .isEqualTo("""
+                {"@id":"%1$s/v3/registration-gz/demo/index.json","parent":"%1$s/v3/registration-gz/demo/index.json","items":[\
+                {"@id":"%1$s/v3/registration-gz/demo/page/1/2.json"},\
+                {"@id":"%1$s%2$s#1"},\
+                {"@id":"%1$s%3$s","items":[{"@id":"%1$s%4$s"},{"@id":"%1$s/v3/registration-gz/Demo/1.0.0.json"}]},\
+                {"@id":"urn:x"}]}""".formatted(BASE, paths.get(0), paths.get(1), paths.get(2)));
     }
 
     @Test
