@@ -166,8 +166,8 @@ final class Fetch {
             case 304 -> confirmed(job, response);
             case 404 -> elsewhere(job, plan, response);
             case 410 -> absent(job, response);
-            case 403 ->
-                job.source().upstream().forbiddenMeansNotFound() ? absent(job, response) : refused(job, response);
+            case 400, 401, 403 ->
+                plan.renewed() == null ? denied(job, response) : renewed(job, plan, plan.renewed(), response);
             default -> refused(job, response);
         };
     }
@@ -178,6 +178,33 @@ final class Fetch {
         }
         response.discard();
         return ask(job, new Planner.Plan(plan.otherwise(), plan.expectation(), plan.link()));
+    }
+
+    private Mono<Void> denied(Job job, UpstreamResponse response) {
+        return response.status() == 403 && job.source().upstream().forbiddenMeansNotFound()
+                ? absent(job, response)
+                : refused(job, response);
+    }
+
+    /** The address was perhaps good for a while only; asked once more where the index says another one now. */
+    private Mono<Void> renewed(Job job, Planner.Plan plan, Mono<Planner.Plan> renewed, UpstreamResponse response) {
+        return renewed.filter(newer -> !newer.uri().equals(plan.uri()))
+                .onErrorComplete()
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(newer -> {
+                    if (newer.isEmpty()) {
+                        return denied(job, response);
+                    }
+                    response.discard();
+                    return ask(
+                            job,
+                            new Planner.Plan(
+                                    newer.get().uri(),
+                                    newer.get().expectation(),
+                                    newer.get().link()));
+                })
+                .doOnCancel(response::discard);
     }
 
     private static UpstreamRequest request(Job job, Planner.Plan plan) {

@@ -35,15 +35,17 @@ final class Planner {
     /**
      * @param link what an index says of it, null when none was held
      * @param otherwise asked when the first address does not have it; null for none
+     * @param renewed the same by an index that was read anew, since addresses expire; null when no index says the address
      */
     record Plan(
             URI uri,
             Expectation expectation,
             @Nullable Link link,
-            @Nullable URI otherwise) {
+            @Nullable URI otherwise,
+            @Nullable Mono<Plan> renewed) {
 
         Plan(URI uri, Expectation expectation, @Nullable Link link) {
-            this(uri, expectation, link, null);
+            this(uri, expectation, link, null, null);
         }
     }
 
@@ -70,8 +72,8 @@ final class Planner {
         }
         return expect(source, resource, resource.checksum())
                 .flatMap(expected -> where(source, resource.path(), resource.origin(), expected.link())
-                        .map(uri ->
-                                new Plan(uri, expected.expectation(), expected.link(), otherwise(source, resource))));
+                        .map(uri -> new Plan(
+                                uri, expected.expectation(), expected.link(), otherwise(source, resource), null)));
     }
 
     private static @Nullable URI otherwise(Source source, Cacheable resource) {
@@ -152,13 +154,13 @@ final class Planner {
     }
 
     private Mono<Plan> linked(Source source, Cacheable artifact, Index index, Link link) {
-        return link.url() == null
-                ? Mono.error(Failure.badGateway("the index does not say where " + artifact.path() + " is"))
-                : Mono.just(new Plan(
-                        URI.create(link.url()),
-                        promised(link, again(source, artifact, new Checksum.Listed(index)))
-                                .expectation(),
-                        link));
+        if (link.url() == null) {
+            return Mono.error(Failure.badGateway("the index does not say where " + artifact.path() + " is"));
+        }
+        Mono<Link> again = again(source, artifact, new Checksum.Listed(index));
+        Mono<Plan> renewed =
+                again.filter(newer -> newer.url() != null).flatMap(newer -> linked(source, artifact, index, newer));
+        return Mono.just(new Plan(URI.create(link.url()), promised(link, again).expectation(), link, null, renewed));
     }
 
     /** Asked once more when it does not list the artifact: it may be older than that. */

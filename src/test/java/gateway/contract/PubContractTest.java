@@ -7,6 +7,7 @@ import gateway.support.TestGateway;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,43 @@ class PubContractTest extends FormatContract {
 
         assertThat(get(artifact()).body()).isEqualTo(payload());
         assertThat(holds(artifact())).isTrue();
+    }
+
+    @Test
+    void the_address_of_an_archive_expires() {
+        list("?signature=1");
+        files().status(AT + "?signature=1", 403);
+        files().serve(AT + "?signature=2", payload());
+        walkThere();
+        list("?signature=2");
+        gateway().clock().advance(Duration.ofSeconds(11));
+
+        assertThat(get(artifact()).body()).as("the listing is asked once more").isEqualTo(payload());
+        assertThat(files().count(AT + "?signature=1")).isEqualTo(1);
+
+        list("?signature=3");
+        letTheIndexGrowStale();
+        assertThat(Stage.text(get(index()))).doesNotContain("signature");
+        assertThat(Stage.cacheStatus(get(artifact()))).isEqualTo("gateway; hit");
+        assertThat(holds(artifact())).isTrue();
+    }
+
+    @Test
+    void the_address_of_an_archive_is_refused_whoever_asks() {
+        list("?signature=1");
+        files().status(AT + "?signature=1", 403);
+        walkThere();
+        gateway().clock().advance(Duration.ofSeconds(11));
+
+        assertThat(get(artifact()).statusCode()).isEqualTo(502);
+        assertThat(files().count(AT + "?signature=1")).as("once is enough").isEqualTo(1);
+    }
+
+    private void list(String signature) {
+        String at = files().url(AT).toString();
+        upstream()
+                .serve(index().at(), Stage.utf8(index().bytes()).replace(at, at + signature))
+                .type(JSON);
     }
 
     @Test
