@@ -130,11 +130,6 @@ final class Cache {
         });
     }
 
-    /** Fetches again although the entry says that it is held: its bytes are gone. */
-    Mono<Got> again(Source source, Cacheable resource) {
-        return fetched(source, resource, null);
-    }
-
     private Mono<Got> act(Source source, Cacheable resource, @Nullable Entry held, Directives directives) {
         return switch (Decision.of(resource, held, directives, clock.instant())) {
             case Decision.Serve serve -> {

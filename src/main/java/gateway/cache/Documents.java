@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
  * What stored indexes say: their links and generations, read once for each content and kept in memory within bounds.
  *
  * <p>They are derived from the stored bytes at any time, so they are kept nowhere else and can never disagree with them.
- * Errors of reading reach the subscriber as {@link java.io.IOException}.
+ * Errors of reading reach the subscriber as {@link java.io.IOException}, and as {@link Gone} when there is nothing to read.
  */
 final class Documents {
 
@@ -33,7 +33,7 @@ final class Documents {
         this.store = store;
     }
 
-    /** The links by path; empty when the index's bytes are gone. */
+    /** The links by path. */
     Mono<LinkTable> links(Entry index, LinkReader reader) {
         LinkTable known = links.getIfPresent(index.sha256());
         return known != null
@@ -46,7 +46,7 @@ final class Documents {
                 });
     }
 
-    /** The generation that a root opens; empty when the root's bytes are gone. */
+    /** The generation that a root opens. */
     Mono<Generation> generation(Entry root, Generation.Parser parser) {
         Generation known = generations.getIfPresent(root.sha256());
         return known != null
@@ -66,7 +66,8 @@ final class Documents {
     }
 
     <T> Mono<T> read(Entry entry, BlobStore.Reader<T> reader) {
-        return store.read(new Digest(entry.sha256()), entry.size(), reader);
+        return store.read(new Digest(entry.sha256()), entry.size(), reader)
+                .switchIfEmpty(Mono.error(() -> new Gone(entry)));
     }
 
     static LinkReader.Source source(Entry entry) {

@@ -92,7 +92,7 @@ final class Generations {
                                 .then(hot(source, index, held, now))
                                 .thenReturn(fresh);
                     })
-                    .defaultIfEmpty(fresh);
+                    .onErrorResume(Gone.class, gone -> Mono.just(fresh));
         });
     }
 

@@ -41,6 +41,8 @@ public final class PullThrough {
     private static final Logger log = LoggerFactory.getLogger(PullThrough.class);
     /** A range that begins so many bytes ahead of a flight does not wait for it. */
     private static final long FAR = 8L << 20;
+    /** So many things that were purged by hand may stand in the way of one answer. */
+    private static final int PURGED = 8;
 
     private final Catalog catalog;
     private final BlobStore store;
@@ -133,7 +135,7 @@ public final class PullThrough {
     public Mono<Reply> serve(Request request) {
         return Mono.defer(() -> resolutions
                         .of(request)
-                        .map(resource -> dispatch(request, resource))
+                        .map(resource -> answered(request, resource, PURGED))
                         .orElseGet(() -> Mono.just(replies.refusal(
                                 request,
                                 404,
@@ -160,6 +162,16 @@ public final class PullThrough {
                 String.valueOf(failure.getMessage()),
                 failure.retryAfter(),
                 Outcome.failed("miss"));
+    }
+
+    /** What was cleared by hand is forgotten and asked for anew; an answer may need several things of that kind. */
+    private Mono<Reply> answered(Request request, Resource resource, int left) {
+        return Mono.defer(() -> dispatch(request, resource))
+                .onErrorResume(
+                        Gone.class,
+                        gone -> left == 0 || !request.ask().reads()
+                                ? Mono.error(gone)
+                                : evictor.remove(gone.entry()).then(answered(request, resource, left - 1)));
     }
 
     private Mono<Reply> dispatch(Request request, Resource resource) {
@@ -295,11 +307,7 @@ public final class PullThrough {
 
     private Mono<Reply> answer(Request request, Source source, Cacheable resource, Cache.Got got) {
         return switch (got) {
-            case Cache.Got.Held held ->
-                show(request, resource, held.entry(), held.outcome())
-                        .switchIfEmpty(Mono.defer(() -> evictor.remove(held.entry())
-                                .then(cache.again(source, resource))
-                                .flatMap(again -> answer(request, source, resource, again))));
+            case Cache.Got.Held held -> show(request, resource, held.entry(), held.outcome());
             case Cache.Got.Flying flying -> flying(request, source, resource, flying);
             case Cache.Got.Absent absent ->
                 Mono.just(replies.refusal(
@@ -345,7 +353,6 @@ public final class PullThrough {
                 });
     }
 
-    /** Empty when the bytes are gone. */
     private Mono<Reply> show(Request request, Cacheable resource, Entry entry, Outcome outcome) {
         if (outcome.hit()) {
             catalog.touched(entry.key());
@@ -354,6 +361,7 @@ public final class PullThrough {
             return rendered(request, index, entry, outcome);
         }
         return store.open(new Digest(entry.sha256()), entry.size())
+                .switchIfEmpty(Mono.error(() -> new Gone(entry)))
                 .map(blob -> replies.stored(request, resource, entry, entry, plain(entry), blob, outcome));
     }
 
@@ -365,9 +373,8 @@ public final class PullThrough {
         }
         return renditions
                 .get(request.mount(), entry, form, gzip)
-                .flatMap(rendition -> store.open(new Digest(rendition.sha256()), rendition.size())
-                        .map(blob ->
-                                replies.stored(request, index, rendition, entry, rendered(form, gzip), blob, outcome)))
+                .map(made ->
+                        replies.stored(request, index, made.entry(), entry, rendered(form, gzip), made.blob(), outcome))
                 .onErrorResume(
                         Rendering.Absent.class,
                         absent -> Mono.just(

@@ -4,6 +4,7 @@ import gateway.catalog.CacheKey;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
 import gateway.format.Rendering;
+import gateway.storage.Blob;
 import gateway.storage.BlobStore;
 import gateway.storage.Digest;
 import java.io.IOException;
@@ -50,17 +51,27 @@ final class Renditions {
         return entry != null && fits(entry, index) ? entry : null;
     }
 
-    /** The finished form; empty when the index's bytes are gone; {@link Rendering.Absent} when it lists no such thing. */
-    Mono<Entry> get(Mount mount, Entry index, Rendering form, boolean gzip) {
+    /** The finished form; {@link Gone} when the index's bytes are; {@link Rendering.Absent} when it lists no such thing. */
+    Mono<Finished> get(Mount mount, Entry index, Rendering form, boolean gzip) {
         CacheKey key = key(mount, index, form, gzip);
         return catalog.find(key)
                 .onErrorComplete()
                 .filter(entry -> fits(entry, index))
-                .switchIfEmpty(Mono.defer(() -> rendering.computeIfAbsent(
-                        key,
-                        same -> render(mount, index, form, gzip, key)
-                                .doFinally(signal -> rendering.remove(key))
-                                .cache())));
+                .flatMap(this::opened)
+                .switchIfEmpty(Mono.defer(() -> rendering
+                        .computeIfAbsent(
+                                key,
+                                same -> render(mount, index, form, gzip, key)
+                                        .doFinally(signal -> rendering.remove(key))
+                                        .cache())
+                        .flatMap(entry -> opened(entry).switchIfEmpty(Mono.error(() -> new Gone(entry))))));
+    }
+
+    /** A form whose bytes can be read; the blob is released by whom it is given to. */
+    record Finished(Entry entry, Blob blob) {}
+
+    private Mono<Finished> opened(Entry entry) {
+        return store.open(new Digest(entry.sha256()), entry.size()).map(blob -> new Finished(entry, blob));
     }
 
     private static boolean fits(Entry rendition, Entry index) {
@@ -77,6 +88,7 @@ final class Renditions {
                         form.renderer().render(in, Documents.source(index), mount.base(), out);
                     }
                 })
+                .switchIfEmpty(Mono.error(() -> new Gone(index)))
                 .flatMap(derived -> {
                     Entry entry = entry(index, form, key, derived);
                     return catalog.save(entry).onErrorComplete().thenReturn(entry);

@@ -271,7 +271,10 @@ public final class BlobStore {
 
     /** Free bytes on the store's volume. */
     public Mono<Long> free() {
-        return work("cannot measure the store", () -> Files.getFileStore(root).getUsableSpace());
+        return work("cannot measure the store", () -> {
+            staging.restore();
+            return Files.getFileStore(root).getUsableSpace();
+        });
     }
 
     /** Completes when a file can be written, read and deleted. */

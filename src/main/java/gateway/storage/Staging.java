@@ -26,7 +26,7 @@ final class Staging {
     private static final String LOCK = ".lock";
 
     private final Path folder;
-    private final FileChannel lock;
+    private FileChannel lock;
     private final FileTime opened;
     private final AtomicLong counter = new AtomicLong();
 
@@ -42,12 +42,27 @@ final class Staging {
         Path folder = parent.resolve(ProcessHandle.current().pid() + "-"
                 + UUID.randomUUID().toString().substring(0, 8));
         Files.createDirectory(folder);
+        FileChannel channel = lock(folder);
+        return new Staging(folder, channel, Files.getLastModifiedTime(folder.resolve(LOCK)));
+    }
+
+    private static FileChannel lock(Path folder) throws IOException {
         FileChannel channel =
                 FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         if (tryLock(channel) == null) {
             throw new IOException("cannot lock " + folder);
         }
-        return new Staging(folder, channel, Files.getLastModifiedTime(folder.resolve(LOCK)));
+        return channel;
+    }
+
+    /** Makes the folder again when somebody cleared the whole store under a running process. */
+    synchronized void restore() throws IOException {
+        if (!Files.exists(folder.resolve(LOCK))) {
+            Files.createDirectories(folder);
+            FileChannel lost = lock;
+            lock = lock(folder);
+            lost.close();
+        }
     }
 
     /** When this process opened it, by the clock that its volume gives files their times with. */
@@ -71,11 +86,12 @@ final class Staging {
     }
 
     /** Path of a file that does not exist yet. */
-    Path next() {
+    Path next() throws IOException {
+        restore();
         return folder.resolve(Long.toString(counter.incrementAndGet()));
     }
 
-    void close() {
+    synchronized void close() {
         try {
             delete(folder);
             lock.close();
