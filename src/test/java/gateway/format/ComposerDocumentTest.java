@@ -14,6 +14,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -118,6 +119,38 @@ class ComposerDocumentTest {
         assertThat(read[0]).isGreaterThan(12 << 20);
         assertThat(written[0]).isGreaterThan(12 << 20);
         assertThat(read[1] - Math.max(0, read[0] - written[0])).isLessThan(256L << 10);
+    }
+
+    /** Each version becomes a link before the next one is read; of those in short, what they have in common is not kept. */
+    @Test
+    void theLinksOfABigDocumentComeAsItIsRead() throws IOException {
+        String first =
+                "{\"packages\":{\"acme/lib\":[{\"name\":\"acme/lib\",\"description\":\"" + "x".repeat(5000) + "\",";
+        int versions = 60_000;
+        int each = version(0).length();
+        AtomicLong taken = new AtomicLong();
+        Ahead document = new Ahead(
+                CondaSamples.generated(
+                        versions + 1,
+                        i -> i == versions
+                                ? "]},\"minified\":\"composer/2.0\"}"
+                                : (i == 0 ? first + version(i).substring(2) : version(i))),
+                () -> taken.get() * each,
+                1 << 20);
+
+        new ComposerLinks().read(document, SOURCE, link -> {
+            if (!link.path().contains("%040x".formatted(taken.getAndIncrement()))) {
+                throw new AssertionError(link.toString());
+            }
+        });
+
+        assertThat(taken).hasValue(versions);
+        assertThat(document.position()).isGreaterThan(12 << 20);
+    }
+
+    private static String version(int i) {
+        return ",{\"version\":\"1.%1$d\",\"time\":\"2026-02-01T10:00:00+01:00\",\"dist\":{\"type\":\"zip\",\"url\":\"https://api.test/zipball/%2$040x\",\"reference\":\"%2$040x\",\"shasum\":\"\"}}"
+                .formatted(i, i);
     }
 
     private static InputStream big() {

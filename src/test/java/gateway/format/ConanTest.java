@@ -2,8 +2,10 @@ package gateway.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +43,27 @@ class ConanTest {
         assertThat(index.contentType()).isEqualTo("application/json");
         assertThat(index.freshFor())
                 .isEqualTo(path.endsWith("/files") ? Duration.ofMinutes(10) : Duration.ofMinutes(1));
+    }
+
+    /** As big as a search for everything on a busy server can be, and more than the heap of a test. */
+    @Test
+    void aHugeAnswerIsReadAsItComes() throws IOException {
+        Index index = (Index) resolve(RECIPE + "/search");
+        String binary = "{\"settings\":{\"os\":\"Linux\"},\"requires\":[" + "\"zlib/1.3\",".repeat(2_000) + "\"a/1\"]}";
+        int packages = 60_000;
+        Ahead answer = new Ahead(
+                CondaSamples.generated(
+                        packages + 1,
+                        i -> i == packages ? "}" : (i == 0 ? "{" : ",") + "\"%040x\":%s".formatted(i, binary)),
+                () -> 0,
+                Long.MAX_VALUE);
+
+        Objects.requireNonNull(index.links())
+                .read(answer, new LinkReader.Source(URI.create("https://conan.test/search"), ""), link -> {
+                    throw new AssertionError(link.toString());
+                });
+
+        assertThat(answer.position()).isGreaterThan(1L << 30);
     }
 
     @ParameterizedTest

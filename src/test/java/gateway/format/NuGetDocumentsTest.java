@@ -15,6 +15,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -187,6 +188,18 @@ class NuGetDocumentsTest {
         long shrunk = counts[0] - counts[1];
         assertThat(shrunk).as("links became shorter").isBetween(0L, 4L << 20);
         assertThat(counts[2] - shrunk).isLessThan(256L << 10);
+    }
+
+    /** From where it came, nothing of it is in its registration: each version is a link. */
+    @Test
+    void thePartsOfABigRegistrationAreLinkedAsItIsRead() throws IOException {
+        AtomicLong taken = new AtomicLong();
+        Ahead document = new Ahead(big(), () -> taken.get() * leaf(0).length(), 1 << 20);
+
+        LIST.read(document, source("https://elsewhere.test/demo"), link -> taken.incrementAndGet());
+
+        assertThat(taken).as("the page and its versions").hasValue(12_001);
+        assertThat(document.position()).isGreaterThan(12 << 20);
     }
 
     private static InputStream big() {
