@@ -3,6 +3,7 @@ package gateway.web;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import gateway.Background;
 import gateway.cache.Body;
 import gateway.cache.Hit;
 import gateway.cache.PullThrough;
@@ -69,6 +70,7 @@ final class ReadyReplies {
                 }
             })
             .build();
+    private final Background background = new Background();
     private final Set<Question> loading = ConcurrentHashMap.newKeySet();
 
     ReadyReplies(PullThrough pullThrough, BlobStore store, ForwardedBase forwarded) {
@@ -149,24 +151,25 @@ final class ReadyReplies {
             ready.put(question, new Ready(question, hit, given, null));
         } else if (hit.reply().body() instanceof Body.Stored stored && loading.add(question)) {
             int size = (int) stored.length();
-            store.read(stored.blob().digest(), size, in -> {
-                        ByteBuf body = Unpooled.directBuffer(size);
-                        try {
-                            while (body.isWritable()) {
-                                if (body.writeBytes(in, body.writableBytes()) < 0) {
-                                    throw new EOFException("a blob was cut while it was read");
+            background.start(
+                    "keep a reply in memory",
+                    store.read(stored.blob().digest(), size, in -> {
+                                ByteBuf body = Unpooled.directBuffer(size);
+                                try {
+                                    while (body.isWritable()) {
+                                        if (body.writeBytes(in, body.writableBytes()) < 0) {
+                                            throw new EOFException("a blob was cut while it was read");
+                                        }
+                                    }
+                                    return body;
+                                } catch (Throwable e) {
+                                    body.release();
+                                    throw e;
                                 }
-                            }
-                            return body;
-                        } catch (Throwable e) {
-                            body.release();
-                            throw e;
-                        }
-                    })
-                    .doFinally(signal -> loading.remove(question))
-                    .subscribe(body -> ready.put(question, new Ready(question, hit, given, body)), error -> {
-                        // Whoever asks next is given the file, or told what is wrong with it.
-                    });
+                            })
+                            .doOnNext(body -> ready.put(question, new Ready(question, hit, given, body)))
+                            .doOnDiscard(ByteBuf.class, ByteBuf::release)
+                            .doFinally(signal -> loading.remove(question)));
         }
     }
 
@@ -182,6 +185,7 @@ final class ReadyReplies {
     }
 
     void close() {
+        background.close();
         ready.invalidateAll();
     }
 
