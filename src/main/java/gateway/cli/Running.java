@@ -69,8 +69,10 @@ public final class Running implements AutoCloseable {
         return 0;
     }
 
-    private int open(Settings settings, String version, Clock clock) throws Exception {
-        probe(settings.listen());
+    private int open(Settings given, String version, Clock clock) throws Exception {
+        int free = probe(given.listen());
+        // Where no link names the port, it is left to the system until it is bound.
+        Settings settings = given.configuredBaseUrl() == null ? given.withPort(free) : given;
         BlobStore store =
                 BlobStore.open(settings.storage().path(), settings.storage().fsync());
         parts.add(store::close);
@@ -119,14 +121,18 @@ public final class Running implements AutoCloseable {
         return server.address().getPort();
     }
 
-    /** To open a catalog may take a while: whoever named a port that is taken is told before. */
-    private static void probe(Listen listen) throws IOException {
+    /**
+     * To open a catalog may take a while: whoever named a port that is taken is told before. Whoever left the choice to the
+     * system has one now, which links can name.
+     */
+    private static int probe(Listen listen) throws IOException {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(
                     listen.host().isEmpty()
                             ? new InetSocketAddress(listen.port())
                             : new InetSocketAddress(listen.host().replaceAll("[\\[\\]]", ""), listen.port()));
+            return socket.getLocalPort();
         }
     }
 

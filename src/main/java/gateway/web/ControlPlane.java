@@ -42,12 +42,12 @@ final class ControlPlane {
     private final Mono<String> health;
     private volatile boolean stopping;
 
-    ControlPlane(WebServer.Parts parts) {
+    ControlPlane(WebServer.Parts parts, ForwardedBase forwarded) {
         this.settings = parts.settings();
         this.catalog = parts.catalog();
         this.store = parts.store();
         this.meters = parts.meters();
-        this.home = new Home(parts.mounts(), parts.version());
+        this.home = new Home(parts.mounts(), parts.version(), forwarded);
         // Probes come often and from several sides: one check a second is enough for all of them.
         this.health = Mono.defer(this::check).cache(Duration.ofSeconds(1));
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForwardedBase {
 
-    private static final List<String> TOLD =
+    static final List<String> TOLD =
             List.of("X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix");
 
     private static final Pattern HOST =

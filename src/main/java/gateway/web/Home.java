@@ -4,13 +4,15 @@ import static org.springframework.web.util.HtmlUtils.htmlEscape;
 
 import gateway.cache.Mount;
 import gateway.settings.Upstream;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -26,29 +28,54 @@ final class Home {
     private static final MediaType TEXT = MediaType.parseMediaType("text/plain;charset=UTF-8");
 
     private final List<Mount> mounts;
+    private final String version;
+    private final ForwardedBase forwarded;
     private final Map<String, List<Setup>> setups;
     private final String root;
     private final String html;
     private final String text;
 
-    Home(List<Mount> mounts, String version) {
+    Home(List<Mount> mounts, String version, ForwardedBase forwarded) {
         this.mounts = mounts;
+        this.version = version;
+        this.forwarded = forwarded;
         this.root = mounts.isEmpty() ? "" : root(mounts.getFirst());
         this.setups = new LinkedHashMap<>();
         mounts.forEach(mount -> setups.computeIfAbsent(
                 mount.format().name(), format -> Setup.of(format, URI.create(root), mount.base())));
-        this.html = html(version);
-        this.text = text(version);
+        this.html = html();
+        this.text = text();
     }
 
     Mono<ServerResponse> page(ServerRequest request) {
-        boolean browser = request.headers().header(HttpHeaders.ACCEPT).stream()
+        Home seen = seen(request);
+        boolean browser = request.headers().header("Accept").stream()
                 .anyMatch(accept -> accept.contains(MediaType.TEXT_HTML_VALUE));
         return ServerResponse.ok()
                 .contentType(browser ? HTML : TEXT)
-                .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
+                .header("Vary", "Accept")
                 .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-                .bodyValue(browser ? html : text);
+                .bodyValue(browser ? seen.html : seen.text);
+    }
+
+    /** As it is under the URL that a trusted proxy names. */
+    private Home seen(ServerRequest request) {
+        HttpHeaders told = new DefaultHttpHeaders();
+        for (String name : ForwardedBase.TOLD) {
+            String value = request.headers().firstHeader(name);
+            if (value != null) {
+                told.set(name, value);
+            }
+        }
+        InetSocketAddress peer = request.remoteAddress().orElse(null);
+        return forwarded.told(peer, told).isEmpty()
+                ? this
+                : new Home(
+                        mounts.stream()
+                                .map(mount -> forwarded.of(mount, peer, told))
+                                .toList(),
+                        version,
+                        forwarded);
     }
 
     private static String root(Mount mount) {
@@ -67,7 +94,7 @@ final class Home {
         return upstream.name() + " (" + upstream.url().getAuthority() + ")";
     }
 
-    private String text(String version) {
+    private String text() {
         StringBuilder page = new StringBuilder("gateway " + version + "\n" + WHAT + "\n" + HOW + "\n\n");
         page.append("health, statistics, metrics: ").append(root).append("/health  /stats  /metrics\n\nRepositories\n");
         int widest = mounts.stream()
@@ -89,7 +116,7 @@ final class Home {
         return page.toString();
     }
 
-    private String html(String version) {
+    private String html() {
         return Setup.resource("setup/page.html")
                 .replace("{version}", htmlEscape(version))
                 .replace("{what}", htmlEscape(WHAT))

@@ -7,6 +7,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How a client of one format is pointed here: snippets to copy, with the addresses of this gateway in them.
@@ -20,6 +22,8 @@ record Setup(String client, List<Snippet> snippets) {
 
     private static final String CLIENT = "== ";
     private static final String CAPTION = "-- ";
+    /** Read once, at start: no event loop has to wait for them. */
+    private static final Map<String, String> TEXTS = new ConcurrentHashMap<>();
 
     Setup {
         snippets = List.copyOf(snippets);
@@ -78,6 +82,10 @@ record Setup(String client, List<Snippet> snippets) {
 
     /** A text file that this build carries; empty when there is none of that name. */
     static String resource(String name) {
+        return TEXTS.computeIfAbsent(name, Setup::read);
+    }
+
+    private static String read(String name) {
         try (InputStream in = Setup.class.getResourceAsStream("/gateway/" + name)) {
             return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

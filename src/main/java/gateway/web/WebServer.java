@@ -59,8 +59,8 @@ public final class WebServer implements AutoCloseable {
 
     /** Binds and serves. Blocks until the port is bound; fails with the cause when it cannot be. */
     public static WebServer start(Parts parts) {
-        ControlPlane control = new ControlPlane(parts);
         ForwardedBase forwarded = new ForwardedBase(parts.settings().network().trustedProxies());
+        ControlPlane control = new ControlPlane(parts, forwarded);
         ReadyReplies ready = new ReadyReplies(parts.pullThrough(), parts.store(), forwarded);
         DataPlane data =
                 new DataPlane(new Mounts(parts.mounts()), parts.pullThrough(), forwarded, ready, parts.meters());

@@ -158,7 +158,7 @@ class HomeTest {
                 false);
         Mount mount = Mount.of(
                 new Repository("/maven-internal", "maven", List.of(secret)), URI.create("http://localhost:8080"));
-        Home home = new Home(List.of(mount), "1");
+        Home home = new Home(List.of(mount), "1", new ForwardedBase(List.of()));
 
         for (String accept : List.of(BROWSER, "*/*")) {
             assertThat(body(get(home, accept)))
@@ -175,7 +175,7 @@ class HomeTest {
         Settings settings = SettingsLoader.load(Map.of(), Optional.empty(), Map.of("base-url", baseUrl));
         List<Mount> mounts = new ArrayList<>();
         settings.repositories().forEach(repository -> mounts.add(Mount.of(repository, settings.baseUrl())));
-        return new Home(mounts, "1.2.3");
+        return new Home(mounts, "1.2.3", new ForwardedBase(List.of()));
     }
 
     private static String page(Home home, String accept, String type) {
