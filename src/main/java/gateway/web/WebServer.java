@@ -91,6 +91,8 @@ public final class WebServer implements AutoCloseable {
             properties.put("server.address", settings.listen().host().replaceAll("[\\[\\]]", ""));
         }
         properties.put("server.shutdown", "graceful");
+        // Or, in a cluster, any client would be believed about where it comes from, and so who is a trusted proxy.
+        properties.put("server.forward-headers-strategy", "none");
         // When the event loops stop, whoever was served has been: they need not wait for more to come.
         properties.put("spring.reactor.netty.shutdown-quiet-period", "0s");
         properties.put(

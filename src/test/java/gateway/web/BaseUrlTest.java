@@ -56,6 +56,24 @@ class BaseUrlTest {
         }
     }
 
+    /** There the framework would believe any client about where it comes from. */
+    @Test
+    void anybody_else_names_it_in_a_cluster_and_says_that_he_is_the_proxy() throws Exception {
+        upstream.serve("/demo", """
+                {"name": "demo", "dist-tags": {}, "versions": {"1.0.0": {"name": "demo", "version": "1.0.0", "dist":
+                {"tarball": "http://registry.test/demo/-/demo-1.0.0.tgz"}}}}""");
+        System.setProperty("spring.main.cloud-platform", "kubernetes");
+        try (PipelineGateway gateway = gateway().trust("10.9.0.0/16").start()) {
+            String claim = "X-Forwarded-For: 10.9.9.9";
+            assertThat(gateway.get("/", PROXIED[0], claim).text()).doesNotContain("packages.example.com");
+            assertThat(gateway.get("/npm/demo", PROXIED[0], claim).text())
+                    .contains("http://gateway.test/npm/")
+                    .doesNotContain("packages.example.com");
+        } finally {
+            System.clearProperty("spring.main.cloud-platform");
+        }
+    }
+
     @Test
     void the_system_chose_the_port() throws Exception {
         Settings settings = SettingsLoader.load(
