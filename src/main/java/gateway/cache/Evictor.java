@@ -5,6 +5,7 @@ import gateway.catalog.Entry;
 import gateway.storage.BlobStore;
 import gateway.storage.Digest;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -70,12 +71,29 @@ final class Evictor {
         return catalog.totalSize().flatMap(total -> total > (long) (maxSize * LOW_MARK) ? shrink(total) : Mono.empty());
     }
 
-    /** Removes an entry: row, manifest and link, and the blob when nobody else needs it. */
+    /** Removes an entry: row, manifest and link, unless another has taken its place, and the blob when nobody else needs it. */
     Mono<Void> remove(Entry entry) {
         Digest digest = new Digest(entry.sha256());
-        return catalog.remove(entry.key())
+        return catalog.find(entry.key())
+                .filter(now -> !now.sha256().equals(entry.sha256()))
+                .hasElement()
+                .flatMap(replaced -> replaced ? Mono.empty() : catalog.remove(entry.key()))
                 .then(entry.place().isEmpty() ? Mono.empty() : store.unplace(entry.place(), digest))
                 .then(deleteUnreferenced(digest));
+    }
+
+    /** Removes what another entry of the same key took the place of; who is reading it goes on. */
+    Mono<Void> replaced(@Nullable Entry before, Entry now) {
+        return before == null || before.sha256().equals(now.sha256())
+                ? Mono.empty()
+                : deleteUnreferenced(new Digest(before.sha256())).onErrorResume(error -> {
+                    log.warn(
+                            "what was replaced by {}{} stays",
+                            now.key().repository(),
+                            now.key().path(),
+                            error);
+                    return Mono.empty();
+                });
     }
 
     Mono<Void> deleteUnreferenced(Digest digest) {

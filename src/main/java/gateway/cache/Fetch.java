@@ -152,6 +152,7 @@ final class Fetch {
         return place(entry)
                 .then(save(entry))
                 .then(Mono.fromRunnable(() -> job.flight().settled(entry, 206)))
+                .then(evictor.replaced(job.held(), entry))
                 .then(evictor.stored())
                 .onErrorResume(error -> forget(entry).then(Mono.error(error)));
     }
@@ -449,6 +450,8 @@ final class Fetch {
                 .flatMap(better -> place(better)
                         .then(save(better))
                         .then(Mono.fromRunnable(() -> job.flight().stored(better)))
+                        .then(evictor.replaced(job.held(), better))
+                        .then(evictor.replaced(entry, better))
                         .then(evictor.stored())
                         .then(checkBehind(job, plan, better)))
                 .onErrorResume(error -> forget(entry).then(Mono.error(error)));

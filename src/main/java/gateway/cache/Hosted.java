@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -150,20 +149,13 @@ final class Hosted {
                 .defaultIfEmpty(Optional.empty())
                 .flatMap(before -> store.place(entry.place(), filled.digest(), Manifests.write(entry))
                         .then(catalog.save(entry))
-                        .then(forget(before.orElse(null), entry)))
+                        .then(evictor.replaced(before.orElse(null), entry)))
                 .onErrorResume(error -> evictor.deleteUnreferenced(filled.digest())
                         .onErrorComplete()
                         .then(Mono.error(error)))
                 .then(Mono.defer(() -> sweep(request.mount(), source)))
                 .then(Mono.defer(evictor::stored))
                 .thenReturn(entry);
-    }
-
-    private Mono<Void> forget(@Nullable Entry before, Entry now) {
-        return before == null || before.sha256().equals(now.sha256())
-                ? Mono.empty()
-                : Mono.defer(() -> evictor.deleteUnreferenced(new Digest(before.sha256())))
-                        .onErrorComplete();
     }
 
     /** Entries that nobody asks for any more grow old unseen. */

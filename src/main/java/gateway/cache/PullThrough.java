@@ -69,7 +69,7 @@ public final class PullThrough {
         this.cache = new Cache(parts, documents, evictor, flights);
         this.generations = cache.generations();
         this.planner = cache.planner();
-        this.renditions = new Renditions(parts);
+        this.renditions = new Renditions(parts, evictor);
         this.relay = new Relay(parts.upstreams());
         this.replies = new Replies(clock);
         this.hosted = new Hosted(parts, cache, evictor);

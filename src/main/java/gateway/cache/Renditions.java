@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +30,12 @@ final class Renditions {
 
     private final Catalog catalog;
     private final BlobStore store;
+    private final Evictor evictor;
     private final Clock clock;
     private final ConcurrentHashMap<CacheKey, Mono<Entry>> rendering = new ConcurrentHashMap<>();
 
-    Renditions(Parts parts) {
+    Renditions(Parts parts, Evictor evictor) {
+        this.evictor = evictor;
         this.catalog = parts.catalog();
         this.store = parts.store();
         this.clock = parts.clock();
@@ -91,7 +94,12 @@ final class Renditions {
                 .switchIfEmpty(Mono.error(() -> new Gone(index)))
                 .flatMap(derived -> {
                     Entry entry = entry(index, form, key, derived);
-                    return catalog.save(entry).onErrorComplete().thenReturn(entry);
+                    return catalog.find(key)
+                            .map(Optional::of)
+                            .defaultIfEmpty(Optional.empty())
+                            .flatMap(before -> catalog.save(entry).then(evictor.replaced(before.orElse(null), entry)))
+                            .onErrorComplete()
+                            .thenReturn(entry);
                 });
     }
 

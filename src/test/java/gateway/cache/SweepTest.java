@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import gateway.catalog.CatalogDatabase;
+import gateway.support.FakeClock;
 import gateway.support.FakeUpstream;
 import gateway.support.PipelineGateway;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +63,32 @@ class SweepTest {
                 assertThat(gateway.get(path).cacheStatus()).as(path).isEqualTo("gateway; hit");
             }
         }
+    }
+
+    @Test
+    void what_an_index_was_before_goes_when_it_changes() throws Exception {
+        FakeClock clock = new FakeClock();
+        try (PipelineGateway gateway = gateway().clock(clock).start()) {
+            for (String version : List.of("1.0.0", "2.0.0", "3.0.0")) {
+                upstream.serve("/demo", packument(version)).etag("\"" + version + "\"");
+                clock.advance(Duration.ofDays(1));
+                assertThat(gateway.get("/npm/demo", "Cache-Control: no-cache").text())
+                        .contains("/npm/demo/-/demo-" + version);
+            }
+
+            // The index, and what was made of it.
+            await().untilAsserted(() -> assertThat(gateway.files())
+                    .filteredOn(file -> file.startsWith(".blobs/"))
+                    .hasSize(2));
+            assertThat(gateway.get("/npm/demo").cacheStatus()).isEqualTo("gateway; hit");
+            assertThat(upstream.count("/demo")).isEqualTo(3);
+        }
+    }
+
+    private static String packument(String version) {
+        return """
+                {"name": "demo", "dist-tags": {}, "versions": {"%1$s": {"name": "demo", "version": "%1$s", "dist":
+                {"tarball": "http://registry.test/demo/-/demo-%1$s.tgz"}}}}""".formatted(version);
     }
 
     /** A file from before this moment, by the coarse clock of the file system as well. */
