@@ -29,6 +29,7 @@ final class Connections {
     private static final int READERS = 4;
     private static final int QUEUE = 10_000;
     private static final int STATEMENTS = 64;
+    private static final int LONGEST_TEXT = 1 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration FOREVER = Duration.ofMillis(-1);
 
@@ -176,7 +177,10 @@ final class Connections {
                 .option("WRITE_DELAY=300000")
                 // A page is written anew with each change in it: smaller and sooner reused pages keep the file small.
                 .option("RETENTION_TIME=5000")
-                .option("COMPRESS=TRUE");
+                .option("COMPRESS=TRUE")
+                // The driver binds text as a large object. Above this length H2 would write it into the file, for a
+                // mere look-up as well, and take it out again when it closes.
+                .option("MAX_LENGTH_INPLACE_LOB=" + LONGEST_TEXT);
         return readOnly
                 ? builder.option("ACCESS_MODE_DATA=r").option("IFEXISTS=TRUE").build()
                 : builder.build();

@@ -234,6 +234,20 @@ class CatalogDatabaseTest {
     }
 
     @Test
+    void looking_up_long_paths_leaves_nothing_in_the_file() throws IOException {
+        var catalog = opened().catalog();
+        var random = new Random(7);
+
+        run(Flux.range(0, 500)
+                .concatMap(i -> catalog.find(key(
+                        "/" + random.ints(5000).mapToObj(Integer::toHexString).collect(Collectors.joining()))))
+                .then(catalog.check()));
+
+        assertThat(Files.size(file())).isLessThan(1 << 20);
+        run(catalog.close());
+    }
+
+    @Test
     void nothing_to_look_at() {
         assertThat(reasonOf(CatalogDatabase.openReadOnly(database(), clock)))
                 .isEqualTo(CatalogException.Reason.MISSING);
