@@ -390,7 +390,9 @@ def heap(target, collect=False):
 
 
 def direct(target):
-    return metric(target, "jvm_buffer_memory_used_bytes", 'id="direct"')
+    """The buffers that the JVM counts, and Netty's."""
+    own = metric(target, "netty_allocator_memory_used", 'memory_type="direct"')
+    return own + metric(target, "jvm_buffer_memory_used_bytes", 'id="direct"')
 
 
 def java_home():

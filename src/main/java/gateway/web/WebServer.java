@@ -6,7 +6,10 @@ import gateway.catalog.Catalog;
 import gateway.settings.Settings;
 import gateway.storage.BlobStore;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.netty4.NettyAllocatorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -67,6 +70,8 @@ public final class WebServer implements AutoCloseable {
         parts.meters().gauge("gateway.flights", parts.pullThrough(), PullThrough::flights);
         parts.meters().gauge("gateway.ready.replies", ready, ReadyReplies::count);
         new JvmMemoryMetrics().bindTo(parts.meters());
+        // Netty's buffers are not among those that the JVM counts.
+        new NettyAllocatorMetrics((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).bindTo(parts.meters());
         SpringApplication application = new SpringApplication(Pages.class);
         application.setWebApplicationType(WebApplicationType.REACTIVE);
         application.setBannerMode(Banner.Mode.OFF);
