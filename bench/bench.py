@@ -13,6 +13,7 @@ import time
 
 import clients
 import meter
+import plot
 import report
 import servers
 import works
@@ -358,6 +359,8 @@ def main():
         if not finished:
             bench.results.failed("run", "it ended early; what is above was measured before that")
         bench.save()
+        with open(f"{os.path.splitext(options.json)[0]}.svg", "w") as file:
+            file.write(plot.svg(bench.results.as_json(options)))
         print(bench.results.markdown(options))
         bench.say(f"all samples in {options.json}")
     return 1 if bench.results.failures else 0

@@ -137,7 +137,7 @@ def linked(target, page):
 def zipf(bench):
     """A hundred thousand artifacts, the n-th asked for 1/n as often as the first."""
     number = 10_000 if bench.options.quick else 100_000
-    work = f"hits over {number:,} artifacts of 4 KiB, zipf".replace(",", " ")
+    work = f"hits over {number // 1000} 000 artifacts of 4 KiB, zipf"
     bench.say(f"{work}: making files")
     paths = registries.small_files(bench.files_root, number, 4 * KIB)
     own, nginx = gateway(bench, "zipf"), bench.proxy_cache()
