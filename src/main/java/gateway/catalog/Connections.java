@@ -175,6 +175,8 @@ final class Connections {
                 // writes its trees one after the other. checkpoint() writes between transactions instead; what is
                 // left to H2 is to compact the file, at a tenth of this period.
                 .option("WRITE_DELAY=300000")
+                // Closing does not compact: that would take ten seconds with a large file, and a stop has to be quick.
+                .option("MAX_COMPACT_TIME=0")
                 // A page is written anew with each change in it: smaller and sooner reused pages keep the file small.
                 .option("RETENTION_TIME=5000")
                 .option("COMPRESS=TRUE")
