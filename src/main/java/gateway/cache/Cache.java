@@ -228,8 +228,15 @@ final class Cache {
                                             new Got.Held(entry, Outcome.revalidated(200, true, joined.collapsed())));
                     })
                     .timeout(PATIENCE)
-                    .onErrorResume(error -> Mono.just(new Got.Held(held, Outcome.staleIfError())));
+                    .onErrorResume(error ->
+                            unconfirmed(source, resource, held).thenReturn(new Got.Held(held, Outcome.staleIfError())));
         });
+    }
+
+    private Mono<Void> unconfirmed(Source source, Cacheable resource, Entry held) {
+        return resource instanceof Index root && root.generation() != null
+                ? generations.unconfirmed(source, root, held).onErrorComplete()
+                : Mono.empty();
     }
 
     private Got absent(Source source, Cacheable resource, Flight.Head.Gone gone, Flights.Joined joined) {

@@ -14,6 +14,7 @@ import gateway.format.Resource;
 import gateway.upstream.Upstreams;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
@@ -52,6 +53,10 @@ final class Generations {
     private final Upstreams upstreams;
     private final Evictor evictor;
     private final Clock clock;
+    /** Roots of which it was said that they end, by digest. */
+    private final Map<String, Instant> ending =
+            Caffeine.newBuilder().maximumSize(1000).<String, Instant>build().asMap();
+
     private final Map<CacheKey, Deque<Generation>> earlier = Caffeine.newBuilder()
             .maximumSize(1000)
             .<CacheKey, Deque<Generation>>build()
@@ -171,6 +176,27 @@ final class Generations {
         }
         log.warn("the upstream does not have {} that {} lists", name, index.path());
         return Mono.empty();
+    }
+
+    /**
+     * Says once what clients will refuse soon, or refuse already, when an upstream did not confirm it. It goes on being
+     * served: clients of archives that are not changed any more are told not to mind.
+     */
+    Mono<Void> unconfirmed(Source source, Index index, Entry held) {
+        return documents
+                .generation(held, parser(index))
+                .flatMap(generation -> Mono.fromRunnable(() -> {
+                    Instant end = generation.validUntil();
+                    if (end != null
+                            && clock.instant().plus(SETTLED).isAfter(end)
+                            && ending.putIfAbsent(held.sha256(), end) == null) {
+                        log.warn(
+                                "{}{}: clients refuse what is held from {} on, and the upstream does not confirm or replace it",
+                                source.repository(),
+                                index.path(),
+                                end);
+                    }
+                }));
     }
 
     private void remember(CacheKey root, Generation generation) {

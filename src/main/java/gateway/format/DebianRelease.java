@@ -66,7 +66,8 @@ final class DebianRelease {
         if (release.sections.isEmpty() && !release.fields.containsKey("date")) {
             throw new IOException("not a Release: neither a date nor a list of files");
         }
-        return new Generation(date(release.fields.get("date")), release.members());
+        return new Generation(
+                date(release.fields.get("date")), date(release.fields.get("valid-until")), release.members());
     }
 
     private void line(String line) throws IOException {

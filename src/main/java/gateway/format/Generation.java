@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * A set of files that clients verify together: one signed root lists all others (apt, rpm, alpine, arch, conda).
  *
  * @param date when the upstream made it; a gateway never steps back to an older one; null when the root does not say
+ * @param validUntil when clients begin to refuse it; null when the root does not say
  * @param members path relative to the root's folder -> what the root says of it
  */
-public record Generation(@Nullable Instant date, Map<String, Member> members) {
+public record Generation(@Nullable Instant date, @Nullable Instant validUntil, Map<String, Member> members) {
 
     /**
      * @param size length in bytes

@@ -3,6 +3,10 @@ package gateway.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import gateway.support.FakeAnswer;
 import gateway.support.FakeClock;
 import gateway.support.FakeUpstream;
@@ -10,12 +14,16 @@ import gateway.support.PipelineAnswer;
 import gateway.support.PipelineGateway;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** A Debian archive whose Release has its signature in a file of its own, and which may change between the two. */
 class ReleaseAndSignatureTest {
@@ -24,7 +32,7 @@ class ReleaseAndSignatureTest {
     private static final String SIGNATURE = RELEASE + ".gpg";
 
     private final FakeUpstream upstream = FakeUpstream.start();
-    private final FakeClock clock = new FakeClock();
+    private final FakeClock clock = new FakeClock(Instant.parse("2026-03-02T00:00:00Z"));
 
     @TempDir
     Path folder;
@@ -94,6 +102,38 @@ class ReleaseAndSignatureTest {
         clock.advance(Duration.ofMinutes(5));
         publish(9, true);
         assertServed(9);
+    }
+
+    @Test
+    void the_archive_is_down_until_clients_refuse_what_is_held() throws Exception {
+        upstream.serve(RELEASE, release(1) + "Valid-Until: Sun, 08 Mar 2026 10:00:00 UTC\n");
+        gateway.get("/debian" + RELEASE);
+        upstream.stop();
+
+        List<String> warnings = warnings();
+        clock.advance(Duration.ofDays(5));
+        assertThat(gateway.get("/debian" + RELEASE).status()).isEqualTo(200);
+        assertThat(warnings).isEmpty();
+        clock.advance(Duration.ofHours(11));
+        assertThat(gateway.get("/debian" + RELEASE).status()).isEqualTo(200);
+        assertThat(gateway.get("/debian" + RELEASE).status()).isEqualTo(200);
+        assertThat(warnings).singleElement().asString().contains(RELEASE, "2026-03-08T10:00:00Z");
+    }
+
+    /** From the class that judges generations, from now on. */
+    private static List<String> warnings() {
+        List<String> warnings = new CopyOnWriteArrayList<>();
+        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                if (event.getLevel() == Level.WARN) {
+                    warnings.add(event.getFormattedMessage());
+                }
+            }
+        };
+        appender.start();
+        ((Logger) LoggerFactory.getLogger(Generations.class)).addAppender(appender);
+        return warnings;
     }
 
     private FakeAnswer publish(int edition, boolean validators) {
