@@ -67,7 +67,12 @@ final class Cache {
         this.flights = flights;
         this.planner = new Planner(this, catalog, documents, parts.upstreams());
         this.generations = new Generations(this, parts, documents, evictor);
-        this.fetch = new Fetch(parts, planner, generations, documents, evictor, key -> tainted.put(key, true));
+        this.fetch = new Fetch(
+                parts,
+                planner,
+                new Publication(parts, planner, generations, documents, evictor),
+                evictor,
+                key -> tainted.put(key, true));
         this.negatives = Caffeine.newBuilder()
                 .maximumSize(100_000)
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))

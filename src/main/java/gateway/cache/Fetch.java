@@ -10,11 +10,8 @@ import gateway.format.Artifact;
 import gateway.format.Cacheable;
 import gateway.format.Check;
 import gateway.format.Checksum;
-import gateway.format.Coordinates;
 import gateway.format.Index;
-import gateway.format.Link;
 import gateway.storage.BlobStore;
-import gateway.storage.Digest;
 import gateway.storage.LengthException;
 import gateway.storage.Spool;
 import gateway.storage.StorageException;
@@ -28,15 +25,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,8 +58,7 @@ final class Fetch {
     private final Planner planner;
     private final Verifier verifier;
     private final Growth growth;
-    private final Generations generations;
-    private final Documents documents;
+    private final Publication publication;
     private final Evictor evictor;
     private final Clock clock;
     private final long largest;
@@ -75,13 +68,7 @@ final class Fetch {
             .expireAfterWrite(OVERSIZED)
             .build();
 
-    Fetch(
-            Parts parts,
-            Planner planner,
-            Generations generations,
-            Documents documents,
-            Evictor evictor,
-            Consumer<CacheKey> tainted) {
+    Fetch(Parts parts, Planner planner, Publication publication, Evictor evictor, Consumer<CacheKey> tainted) {
         this.tainted = tainted;
         this.catalog = parts.catalog();
         this.store = parts.store();
@@ -89,8 +76,7 @@ final class Fetch {
         this.planner = planner;
         this.verifier = new Verifier();
         this.growth = new Growth(parts);
-        this.generations = generations;
-        this.documents = documents;
+        this.publication = publication;
         this.evictor = evictor;
         this.clock = parts.clock();
         this.largest = parts.largestArtifact();
@@ -138,23 +124,15 @@ final class Fetch {
                 growth.joined(Objects.requireNonNull(job.held()), index, response)
                         .map(Optional::of)
                         .defaultIfEmpty(Optional.empty())
-                        .flatMap(entry ->
-                                entry.isPresent() ? replaced(job, entry.get()) : whole(job, plan, request(job, plan)));
+                        .flatMap(entry -> entry.isPresent()
+                                ? publication.replace(job, entry.get())
+                                : whole(job, plan, request(job, plan)));
             case 416 -> {
                 response.discard();
                 yield whole(job, plan, request(job, plan));
             }
             default -> answered(job, plan, request, response);
         });
-    }
-
-    private Mono<Void> replaced(Job job, Entry entry) {
-        return place(entry)
-                .then(save(entry))
-                .then(Mono.fromRunnable(() -> job.flight().settled(entry, 206)))
-                .then(evictor.replaced(job.held(), entry))
-                .then(evictor.stored())
-                .onErrorResume(error -> forget(entry).then(Mono.error(error)));
     }
 
     private Mono<Void> whole(Job job, Planner.Plan plan, UpstreamRequest request) {
@@ -241,7 +219,7 @@ final class Fetch {
             return Mono.error(Failure.badGateway("the upstream answered 304 to an unconditional request"));
         }
         Entry entry = job.held().validated(clock.instant(), response.header("ETag"), response.header("Last-Modified"));
-        return save(entry).then(Mono.fromRunnable(() -> job.flight().settled(entry, 304)));
+        return publication.save(entry).then(Mono.fromRunnable(() -> job.flight().settled(entry, 304)));
     }
 
     private Mono<Void> absent(Job job, UpstreamResponse response) {
@@ -371,7 +349,7 @@ final class Fetch {
         job.flight()
                 .streaming(new Flight.Head.Streaming(
                         spool,
-                        contentType(job.resource(), response),
+                        Entries.contentType(job.resource(), response),
                         length,
                         response.header("Last-Modified"),
                         !(plan.expectation() instanceof Expectation.Nothing),
@@ -392,11 +370,18 @@ final class Fetch {
                         .flatMap(verified -> {
                             spool.complete();
                             return spool.digests(names(job, both.getT1()))
-                                    .flatMap(digests -> keep(
+                                    .flatMap(digests -> publication.keep(
                                             job,
                                             plan,
                                             spool,
-                                            entry(job, plan, response, both.getT2(), digests, verified)));
+                                            Entries.of(
+                                                    job,
+                                                    plan,
+                                                    response,
+                                                    both.getT2(),
+                                                    digests,
+                                                    verified,
+                                                    clock.instant())));
                         }));
     }
 
@@ -443,135 +428,8 @@ final class Fetch {
                 : Mono.just(false);
     }
 
-    /** Publishes verified bytes; the entry is in the catalog when the flight says that it is stored. */
-    private Mono<Void> keep(Job job, Planner.Plan plan, Spool spool, Entry entry) {
-        return store.publish(spool, new Digest(entry.sha256()))
-                .then(examine(job, entry))
-                .flatMap(better -> place(better)
-                        .then(save(better))
-                        .then(Mono.fromRunnable(() -> job.flight().stored(better)))
-                        .then(evictor.replaced(job.held(), better))
-                        .then(evictor.replaced(entry, better))
-                        .then(evictor.stored())
-                        .then(checkBehind(job, plan, better)))
-                .onErrorResume(error -> forget(entry).then(Mono.error(error)));
-    }
-
-    /** An index that cannot be read is not worth keeping; a root takes its members along, or stays as it was. */
-    private Mono<Entry> examine(Job job, Entry entry) {
-        return switch (job.resource()) {
-            case Artifact artifact -> Mono.just(entry);
-            case Index index -> {
-                Mono<Entry> read = index.links() == null
-                        ? Mono.just(entry)
-                        : documents.links(entry, index.links()).thenReturn(entry);
-                yield index.generation() == null
-                        ? read
-                        : read.flatMap(root -> generations.promote(job.source(), index, job.held(), root));
-            }
-        };
-    }
-
-    private Mono<Void> place(Entry entry) {
-        return store.place(entry.place(), new Digest(entry.sha256()), Manifests.write(entry));
-    }
-
-    /** Without a row the manifest still tells what is held, so a broken catalog costs speed and nothing else. */
-    private Mono<Void> save(Entry entry) {
-        return catalog.save(entry).onErrorResume(error -> {
-            log.error(
-                    "the catalog does not take {}{}",
-                    entry.key().repository(),
-                    entry.key().path(),
-                    error);
-            return Mono.empty();
-        });
-    }
-
-    private Mono<Void> checkBehind(Job job, Planner.Plan plan, Entry entry) {
-        return plan.expectation() instanceof Expectation.Behind behind && job.resource() instanceof Artifact artifact
-                ? planner.linkIn(job.source(), artifact, behind.indexes(), Directives.NONE)
-                        .flatMap(link -> compare(entry, link))
-                        .onErrorResume(error -> {
-                            log.debug("{} stays unverified: {}", entry.key().path(), error.toString());
-                            return Mono.empty();
-                        })
-                : Mono.empty();
-    }
-
-    private Mono<Void> compare(Entry entry, Link link) {
-        Checksum.Known known = link.checksum();
-        if (known == null) {
-            return Mono.empty();
-        }
-        return store.digest(new Digest(entry.sha256()), entry.size(), known.algorithm())
-                .flatMap(actual -> {
-                    if (!actual.equals(known.hex())) {
-                        log.warn(
-                                "purged {}{}: the index promises {} {}, the bytes have {}",
-                                entry.key().repository(),
-                                entry.key().path(),
-                                known.algorithm().label(),
-                                known.hex(),
-                                actual);
-                        return evictor.remove(entry);
-                    }
-                    Map<String, String> digests = new TreeMap<>(entry.digests());
-                    digests.put(known.algorithm().label(), actual);
-                    Entry better = entry.verified(true, digests);
-                    return place(better).then(save(better));
-                });
-    }
-
-    /** Removes what publication left, unless others hold the same bytes. */
-    private Mono<Void> forget(Entry entry) {
-        return evictor.deleteUnreferenced(new Digest(entry.sha256())).onErrorComplete();
-    }
-
     private Mono<Void> broken(Spool spool, Throwable error) {
         spool.fail(error);
         return store.abandon(spool).onErrorComplete().then(Mono.fromRunnable(spool::release));
-    }
-
-    private Entry entry(
-            Job job,
-            Planner.Plan plan,
-            UpstreamResponse response,
-            long size,
-            Map<Algorithm, String> all,
-            boolean verified) {
-        Instant now = clock.instant();
-        Map<String, String> further = new TreeMap<>();
-        all.forEach((algorithm, hex) -> further.put(algorithm.label(), hex));
-        String sha256 =
-                Optional.ofNullable(further.remove(Algorithm.SHA256.label())).orElseThrow();
-        Link link = plan.link();
-        Coordinates coordinates = link != null && link.coordinates() != null
-                ? link.coordinates()
-                : job.resource().coordinates();
-        URI uri = response.uri();
-        return new Entry(
-                job.key(),
-                job.source().format().name(),
-                job.resource() instanceof Index ? Entry.Kind.INDEX : Entry.Kind.ARTIFACT,
-                job.source().folder() + "/" + job.resource().place(),
-                sha256,
-                size,
-                contentType(job.resource(), response),
-                response.header("ETag"),
-                response.header("Last-Modified"),
-                uri.getRawQuery() == null ? uri.toString() : uri.toString().split("\\?")[0],
-                further,
-                verified,
-                coordinates == null ? null : coordinates.name(),
-                coordinates == null ? null : coordinates.version(),
-                now,
-                now);
-    }
-
-    private static String contentType(Cacheable resource, UpstreamResponse response) {
-        String fixed = resource.contentType();
-        String sent = response.header("Content-Type");
-        return fixed != null ? fixed : sent != null ? sent.toLowerCase(Locale.ROOT) : "application/octet-stream";
     }
 }
