@@ -3,7 +3,6 @@ package gateway.cache;
 import gateway.catalog.Absence;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
-import gateway.format.Algorithm;
 import gateway.format.Artifact;
 import gateway.format.Cacheable;
 import gateway.format.Index;
@@ -18,16 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -48,7 +42,8 @@ public final class PullThrough {
     private final BlobStore store;
     private final Clock clock;
     private final Cache cache;
-    private final Documents documents;
+    private final Merging merging;
+    private final Sidecars sidecars;
     private final Renditions renditions;
     private final Generations generations;
     private final Planner planner;
@@ -63,12 +58,14 @@ public final class PullThrough {
         this.catalog = parts.catalog();
         this.store = parts.store();
         this.clock = parts.clock();
-        this.documents = new Documents(store);
+        Documents documents = new Documents(store);
         this.evictor = new Evictor(parts);
         this.flights = new Flights(parts.flightDeadline());
         this.cache = new Cache(parts, documents, evictor, flights);
         this.generations = cache.generations();
         this.planner = cache.planner();
+        this.merging = new Merging(cache, documents);
+        this.sidecars = new Sidecars(cache, catalog, store);
         this.renditions = new Renditions(parts, evictor);
         this.relay = new Relay(parts.upstreams());
         this.replies = new Replies(clock);
@@ -89,7 +86,7 @@ public final class PullThrough {
         Entry entry = catalog.hot(source.key(cacheable.path()));
         Directives directives = Directives.parse(request.conditions().cacheControl());
         if (entry == null
-                || merging(request.mount(), cacheable)
+                || Merging.needed(request.mount(), cacheable)
                 || (hosted(cacheable) && !hosted.keeps(request.mount(), entry))
                 || (cacheable instanceof Index index && index.soleUpstream())
                 || !(Decision.of(cacheable, entry, directives, clock.instant()) instanceof Decision.Serve serve)
@@ -182,8 +179,8 @@ public final class PullThrough {
             case Artifact artifact when request.ask().reads() && hosted(artifact) -> stored(request, artifact);
             case Cacheable cacheable
             when request.ask().reads() ->
-                merging(request.mount(), cacheable)
-                        ? merged(request, (Index) cacheable)
+                Merging.needed(request.mount(), cacheable)
+                        ? merging.reply(request, (Index) cacheable).switchIfEmpty(notFound(request, cacheable))
                         : first(request, source -> cached(request, source, cacheable));
             case Cacheable cacheable -> Mono.just(notAllowed(request));
             case Resource.Member member ->
@@ -421,84 +418,20 @@ public final class PullThrough {
     }
 
     private Mono<Reply> sidecar(Request request, Resource.Sidecar sidecar) {
-        if (sidecar.of() instanceof Index index && merging(request.mount(), index)) {
-            return documents(request, index).map(merged -> digest(request, hex(sidecar.algorithm(), merged)));
+        if (sidecar.of() instanceof Index index && Merging.needed(request.mount(), index)) {
+            return merging.digest(request, index, sidecar.algorithm()).map(hex -> digest(request, hex));
         }
         return first(
                 request,
-                source -> Mono.just(sidecar.of())
-                        .ofType(Cacheable.class)
-                        .flatMap(of -> of instanceof Artifact
-                                ? cache.held(source, of)
-                                // Of what may change, the digest is that of the bytes which a client would be given
-                                // now.
-                                : cache.entry(source, of, Directives.NONE))
-                        .flatMap(entry -> digest(entry, sidecar.algorithm()))
+                source -> sidecars.digest(source, sidecar)
                         .map(hex -> digest(request, hex))
                         .switchIfEmpty(Mono.defer(() -> sidecar.otherwise() instanceof Cacheable own
                                 ? cached(request, source, own)
                                 : Mono.empty())));
     }
 
-    private Mono<String> digest(Entry entry, Algorithm algorithm) {
-        String known =
-                algorithm == Algorithm.SHA256 ? entry.sha256() : entry.digests().get(algorithm.label());
-        return known != null
-                ? Mono.just(known)
-                : store.digest(new Digest(entry.sha256()), entry.size(), algorithm)
-                        .flatMap(hex -> remember(entry, algorithm, hex).thenReturn(hex));
-    }
-
-    /** The whole farm asks for the same one. */
-    private Mono<Void> remember(Entry entry, Algorithm algorithm, String hex) {
-        Map<String, String> digests = new TreeMap<>(entry.digests());
-        digests.put(algorithm.label(), hex);
-        return catalog.save(entry.verified(entry.verified(), digests)).onErrorComplete();
-    }
-
     private Reply digest(Request request, String hex) {
         return replies.content(request, 200, "text/plain", hex.getBytes(StandardCharsets.US_ASCII), Outcome.HIT);
-    }
-
-    private static String hex(Algorithm algorithm, byte[] bytes) {
-        return HexFormat.of().formatHex(algorithm.digest().digest(bytes));
-    }
-
-    private static boolean merging(Mount mount, Cacheable resource) {
-        return mount.sources().size() > 1 && resource instanceof Index index && index.merger() != null;
-    }
-
-    /** One document made of those that the upstreams hold; empty when none holds any. */
-    private Mono<byte[]> documents(Request request, Index index) {
-        Directives directives = Directives.parse(request.conditions().cacheControl());
-        return Flux.fromIterable(request.mount().sources())
-                .concatMap(source -> cache.entry(source, index, directives))
-                .concatMap(entry -> documents.bytes(entry, 8 << 20))
-                .collectList()
-                .flatMap(all -> all.size() < 2
-                        ? Mono.justOrEmpty(all.stream().findFirst())
-                        : Mono.fromCallable(() -> Optional.ofNullable(index.merger())
-                                .orElseThrow()
-                                .merge(all)));
-    }
-
-    private Mono<Reply> merged(Request request, Index index) {
-        return documents(request, index)
-                .map(bytes -> {
-                    String etag = "\"" + hex(Algorithm.SHA256, bytes) + "\"";
-                    boolean same = etag.equals(request.conditions().ifNoneMatch());
-                    Map<String, String> headers = new LinkedHashMap<>();
-                    headers.put("Content-Type", "text/xml");
-                    headers.put("ETag", etag);
-                    headers.put(
-                            "Cache-Control",
-                            "public, max-age=" + index.freshFor().toSeconds());
-                    Body body = same
-                            ? new Body.Empty(-1)
-                            : request.head() ? new Body.Empty(bytes.length) : Body.Bytes.of(bytes);
-                    return new Reply(same ? 304 : 200, headers, body, Outcome.HIT);
-                })
-                .switchIfEmpty(notFound(request, index));
     }
 
     /** Fills an empty catalog from the store's manifests; emits how many entries there were. */
