@@ -140,6 +140,9 @@ public final class PullThrough {
                                         + request.mount().format().name(),
                                 null,
                                 Outcome.LOCAL))))
+                // No part of it knows of any such thing; without a reply the server would send an empty 200.
+                .switchIfEmpty(Mono.fromSupplier(() -> replies.refusal(
+                        request, 404, "not found: " + request.ask().path(), null, Outcome.miss(404, false, false))))
                 .onErrorResume(error -> Mono.just(failed(request, error)));
     }
 

@@ -174,6 +174,14 @@ class SeveralUpstreamsTest {
     }
 
     @Test
+    void neither_has_metadata() throws Exception {
+        start(null);
+
+        assertThat(gateway.get("/m" + METADATA).status()).isEqualTo(404);
+        assertThat(gateway.get("/m" + METADATA + ".sha1").status()).isEqualTo(404);
+    }
+
+    @Test
     void one_has_metadata_and_the_other_fails() throws Exception {
         start(null);
         first.status(METADATA, 500);
