@@ -427,7 +427,6 @@ final class Fetch {
                         .thenReturn(true)
                 : Mono.just(false);
     }
-
     private Mono<Void> broken(Spool spool, Throwable error) {
         spool.fail(error);
         return store.abandon(spool).onErrorComplete().then(Mono.fromRunnable(spool::release));

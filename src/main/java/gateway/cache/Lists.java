@@ -37,9 +37,7 @@ final class Lists {
 
     private Mono<Found> held(Source source, Cacheable artifact, List<Checksum.Listing> held) {
         return Flux.fromIterable(held)
-                .concatMap(listing -> cache.held(source, listing.index())
-                        .flatMap(entry -> read(source, artifact, listing, entry))
-                        .map(link -> new Found(link, listing)))
+                .concatMap(listing -> held(source, artifact, listing).map(link -> new Found(link, listing)))
                 .next()
                 // Perhaps it is new.
                 .switchIfEmpty(Mono.defer(() -> link(source, artifact, held.getFirst(), Directives.REVALIDATE)
@@ -56,6 +54,11 @@ final class Lists {
                                 .defaultIfEmpty(Optional.empty())))
                 .next()
                 .flatMap(Mono::justOrEmpty);
+    }
+
+    /** What a list says of an artifact if its index is held; nothing is fetched for it. */
+    Mono<Link> held(Source source, Cacheable artifact, Checksum.Listing listing) {
+        return cache.held(source, listing.index()).flatMap(entry -> read(source, artifact, listing, entry));
     }
 
     /** What a list says of an artifact, its index being fetched or confirmed as needed. */
@@ -76,7 +79,7 @@ final class Lists {
     private Mono<Link> read(Source source, Cacheable artifact, Checksum.Listing listing, Entry index) {
         String path = artifact.path();
         return table(index, listing.index()).flatMap(table -> switch (listing) {
-            case Checksum.Listed listed -> Mono.justOrEmpty(at(table, path, table.get(path)));
+            case Checksum.Named named -> Mono.justOrEmpty(at(table, path, table.get(path)));
             case Checksum.Chained chained ->
                 Mono.justOrEmpty(Optional.ofNullable(table.get(chained.key())).flatMap(chained.list()))
                         .flatMap(list -> cache.entry(source, list, Directives.NONE))

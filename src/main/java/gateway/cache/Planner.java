@@ -94,13 +94,11 @@ final class Planner {
                         null));
             case Checksum.Listed listed ->
                 Flux.fromIterable(listed.indexes())
-                        .concatMap(index -> held(source, artifact, index)
-                                .map(link -> promised(link, again(source, artifact, new Checksum.Listed(index)))))
+                        .concatMap(index -> held(source, artifact, index))
                         .next()
                         .defaultIfEmpty(new Expected(new Expectation.Behind(listed.indexes()), null));
             case Checksum.ListedBeside beside ->
                 held(source, artifact, beside.index())
-                        .map(link -> promised(link, again(source, artifact, new Checksum.Listed(beside.index()))))
                         .defaultIfEmpty(new Expected(
                                 new Expectation.Beside(
                                         beside(source, artifact, beside.index()).cache()),
@@ -126,9 +124,10 @@ final class Planner {
                 known == null ? new Expectation.Nothing() : new Expectation.Promised(known, link.size(), again), link);
     }
 
-    /** The link if the index is held; nothing is fetched for it. */
-    private Mono<Link> held(Source source, Cacheable artifact, Index index) {
-        return cache.held(source, index).flatMap(entry -> link(entry, index, artifact.path()));
+    /** What an index promises if it is held; nothing is fetched for it. */
+    private Mono<Expected> held(Source source, Cacheable artifact, Index index) {
+        Checksum.Listing listing = new Checksum.Named(index);
+        return lists.held(source, artifact, listing).map(link -> promised(link, again(source, artifact, listing)));
     }
 
     private Mono<Link> below(Source source, Cacheable artifact, Checksum.ListedBelow below) {
@@ -148,7 +147,7 @@ final class Planner {
     private Mono<Plan> linked(Source source, Cacheable artifact, Checksum.Listed listed) {
         return Flux.just(Directives.NONE, Directives.REVALIDATE)
                 .concatMap(directives -> Flux.fromIterable(listed.indexes())
-                        .concatMap(index -> linkOf(source, artifact, index, directives)
+                        .concatMap(index -> lists.link(source, artifact, new Checksum.Named(index), directives)
                                 .flatMap(link -> linked(source, artifact, index, link))))
                 .next();
     }
@@ -157,7 +156,7 @@ final class Planner {
         if (link.url() == null) {
             return Mono.error(Failure.badGateway("the index does not say where " + artifact.path() + " is"));
         }
-        Mono<Link> again = again(source, artifact, new Checksum.Listed(index));
+        Mono<Link> again = again(source, artifact, new Checksum.Named(index));
         Mono<Plan> renewed =
                 again.filter(newer -> newer.url() != null).flatMap(newer -> linked(source, artifact, index, newer));
         return Mono.just(new Plan(URI.create(link.url()), promised(link, again).expectation(), link, null, renewed));
@@ -165,29 +164,19 @@ final class Planner {
 
     /** Asked once more when it does not list the artifact: it may be older than that. */
     private Mono<Optional<Checksum.Known>> beside(Source source, Cacheable artifact, Index index) {
-        return linkOf(source, artifact, index, Directives.NONE)
-                .switchIfEmpty(Mono.defer(() -> linkOf(source, artifact, index, Directives.REVALIDATE)))
+        Checksum.Listing listing = new Checksum.Named(index);
+        return lists.link(source, artifact, listing, Directives.NONE)
+                .switchIfEmpty(Mono.defer(() -> again(source, artifact, listing)))
                 .map(link -> Optional.ofNullable(link.checksum()))
                 .onErrorComplete()
                 .defaultIfEmpty(Optional.empty());
     }
 
-    /** What an index says of an artifact, the index being fetched or confirmed as needed. */
-    Mono<Link> linkOf(Source source, Cacheable artifact, Index index, Directives directives) {
-        return cache.entry(source, index, directives).flatMap(entry -> link(entry, index, artifact.path()));
-    }
-
     /** What the first index says that lists an artifact, each being fetched or confirmed as needed. */
-    Mono<Link> linkIn(Source source, Cacheable artifact, List<Index> indexes, Directives directives) {
+    Mono<Link> linkIn(Source source, Cacheable artifact, List<Index> indexes) {
         return Flux.fromIterable(indexes)
-                .concatMap(index -> linkOf(source, artifact, index, directives))
+                .concatMap(index -> lists.link(source, artifact, new Checksum.Named(index), Directives.NONE))
                 .next();
-    }
-
-    private Mono<Link> link(Entry entry, Index index, String path) {
-        return index.links() == null
-                ? Mono.empty()
-                : documents.links(entry, index.links()).flatMap(table -> Mono.justOrEmpty(table.get(path)));
     }
 
     /** Empty when the document that should tell it does not. */

@@ -87,7 +87,7 @@ final class Publication {
 
     private Mono<Void> checkBehind(Fetch.Job job, Planner.Plan plan, Entry entry) {
         return plan.expectation() instanceof Expectation.Behind behind && job.resource() instanceof Artifact artifact
-                ? planner.linkIn(job.source(), artifact, behind.indexes(), Directives.NONE)
+                ? planner.linkIn(job.source(), artifact, behind.indexes())
                         .flatMap(link -> compare(entry, link))
                         .onErrorResume(error -> {
                             log.debug("{} stays unverified: {}", entry.key().path(), error.toString());

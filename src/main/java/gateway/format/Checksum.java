@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** Where the digest comes from that an artifact's bytes must have. */
 public sealed interface Checksum {
@@ -65,22 +64,17 @@ public sealed interface Checksum {
     /**
      * An index lists the artifact, by a {@link Link} with the artifact's path.
      *
-     * @param index the index that lists it; the pipeline holds it, or fetches it
-     * @param others asked in this order when that one does not list it, where a path can be read in several ways
+     * @param indexes all that may list it, the likeliest first, where a path can be read in several ways; the pipeline
+     *     holds them, or fetches them
      */
-    record Listed(Index index, List<Index> others) implements Checksum, Listing {
+    record Listed(List<Index> indexes) implements Checksum {
 
         public Listed {
-            others = List.copyOf(others);
+            indexes = List.copyOf(indexes);
         }
 
         public Listed(Index index) {
-            this(index, List.of());
-        }
-
-        /** All that may list it, the likeliest first. */
-        public List<Index> indexes() {
-            return Stream.concat(Stream.of(index), others.stream()).toList();
+            this(List.of(index));
         }
     }
 
@@ -97,6 +91,9 @@ public sealed interface Checksum {
         /** What is read first. */
         Index index();
     }
+
+    /** An index names the artifact itself, by a {@link Link} with the artifact's path. */
+    record Named(Index index) implements Listing {}
 
     /**
      * An index names a smaller list, and that names the artifact.

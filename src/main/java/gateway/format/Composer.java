@@ -80,7 +80,7 @@ final class Composer implements Format {
                     Index stable = document(of, false);
                     Index unstable = document(of, true);
                     // A commit may move from a branch to a tag, so that the other document lists it.
-                    var listed = new Checksum.Listed(dev ? unstable : stable, List.of(dev ? stable : unstable, root()));
+                    var listed = new Checksum.Listed(List.of(dev ? unstable : stable, dev ? stable : unstable, root()));
                     return archive(of, key, ending).verifiedBy(listed);
                 });
     }

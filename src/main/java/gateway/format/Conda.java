@@ -106,10 +106,10 @@ final class Conda implements Format {
                 .from(origin(path))
                 .verifiedBy(new Checksum.ListedInOne(List.of(
                         CondaShards.listing(shards(folder), folder, name),
-                        new Checksum.Listed(repodata(folder, "repodata.json.zst")),
-                        new Checksum.Listed(repodata(folder, "repodata.json")),
-                        new Checksum.Listed(repodata(folder, "repodata.json.bz2")),
-                        new Checksum.Listed(repodata(folder, "current_repodata.json")))))
+                        new Checksum.Named(repodata(folder, "repodata.json.zst")),
+                        new Checksum.Named(repodata(folder, "repodata.json")),
+                        new Checksum.Named(repodata(folder, "repodata.json.bz2")),
+                        new Checksum.Named(repodata(folder, "current_repodata.json")))))
                 .of(new Coordinates("conda", name, version))
                 .as(file.endsWith(".conda") ? "application/vnd.conda.package-v2" : "application/x-bzip2");
     }

@@ -90,7 +90,7 @@ final class Gem implements Format {
         List<Index> indexes =
                 readings.stream().map(reading -> infoOf(reading.name())).toList();
         return Optional.of(Resource.artifact(path(full), place(likeliest, file))
-                .verifiedBy(new Checksum.Listed(indexes.getFirst(), indexes.subList(1, indexes.size())))
+                .verifiedBy(new Checksum.Listed(indexes))
                 .of(new Coordinates("gem", likeliest.name(), likeliest.version()))
                 .as(BINARY));
     }

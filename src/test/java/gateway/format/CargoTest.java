@@ -97,7 +97,8 @@ class CargoTest {
         assertThat(crate.place()).isEqualTo(name + "/" + version + "/" + name + "-" + version + ".crate");
         assertThat(crate.coordinates()).isEqualTo(new Coordinates("cargo", name, version));
         assertThat(crate.contentType()).isEqualTo("application/gzip");
-        assertThat(((Checksum.Listed) crate.checksum()).index().path()).endsWith("/" + name.toLowerCase(Locale.ROOT));
+        assertThat(((Checksum.Listed) crate.checksum()).indexes().getFirst().path())
+                .endsWith("/" + name.toLowerCase(Locale.ROOT));
         assertThat(((Origin.Told) crate.origin()).index().path()).isEqualTo("/config.json");
     }
 

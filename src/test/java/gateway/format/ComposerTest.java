@@ -57,10 +57,10 @@ class ComposerTest {
         assertThat(archive.origin()).isEqualTo(new Origin.Linked());
         assertThat(archive.check() != null).isEqualTo(ending.equals("zip"));
         assertThat(archive.checksum()).isInstanceOfSatisfying(Checksum.Listed.class, listed -> {
-            assertThat(listed.index().path())
+            assertThat(listed.indexes().getFirst().path())
                     .isEqualTo("/p2/acme/lib"
                             + document.replace("~dev", "~DEV").replace("~", "").replace("DEV", "~dev") + ".json");
-            assertThat(listed.others()).map(Index::path).hasSize(2).last().isEqualTo("/packages.json");
+            assertThat(listed.indexes()).map(Index::path).hasSize(3).last().isEqualTo("/packages.json");
         });
     }
 

@@ -98,7 +98,8 @@ class GemTest {
         assertThat(artifact.place()).isEqualTo(name + "/" + version + "/" + full + ".gem");
         assertThat(artifact.coordinates()).isEqualTo(new Coordinates("gem", name, version));
         assertThat(artifact.origin()).isEqualTo(Origin.At.path("/gems/" + full + ".gem"));
-        assertThat(((Checksum.Listed) artifact.checksum()).index().path()).isEqualTo("/info/" + name);
+        assertThat(((Checksum.Listed) artifact.checksum()).indexes().getFirst().path())
+                .isEqualTo("/info/" + name);
     }
 
     @Test

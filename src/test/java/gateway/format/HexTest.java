@@ -53,7 +53,7 @@ class HexTest {
         assertThat(artifact.coordinates()).isEqualTo(new Coordinates("hex", name, version));
         assertThat(artifact.check()).isEqualTo(new HexTarball());
         assertThat(artifact.whole()).isTrue();
-        Index index = ((Checksum.Listed) artifact.checksum()).index();
+        Index index = ((Checksum.Listed) artifact.checksum()).indexes().getFirst();
         assertThat(index).isEqualTo(resolve(repository + "/packages/" + name));
     }
 

@@ -113,8 +113,8 @@ class NpmTest {
                 .extracting(origin -> ((Origin.At) origin).path())
                 .isEqualTo(asked.replace("%2f", "/").replace(" ", "%20"));
         assertThat(artifact.checksum()).isInstanceOfSatisfying(Checksum.Listed.class, listed -> {
-            assertThat(listed.index().path()).isEqualTo("/" + name);
-            assertThat(listed.index().links()).isNotNull();
+            assertThat(listed.indexes().getFirst().path()).isEqualTo("/" + name);
+            assertThat(listed.indexes().getFirst().links()).isNotNull();
         });
     }
 

@@ -135,7 +135,8 @@ class NuGetTest {
         assertThat(nupkg.checksum())
                 .isInstanceOfSatisfying(
                         Checksum.Listed.class,
-                        listed -> assertThat(listed.index().path()).isEqualTo("/v2/Packages(Id='Demo',Version='1.0')"));
+                        listed -> assertThat(listed.indexes().getFirst().path())
+                                .isEqualTo("/v2/Packages(Id='Demo',Version='1.0')"));
     }
 
     @ParameterizedTest

@@ -48,7 +48,8 @@ class PubTest {
         assertThat(artifact.place()).isEqualTo(name + "/" + version + "/" + name + "-" + version + ".tar.gz");
         assertThat(artifact.coordinates()).isEqualTo(new Coordinates("pub", name, version));
         assertThat(artifact.origin()).isEqualTo(new Origin.Linked());
-        assertThat(((Checksum.Listed) artifact.checksum()).index().path()).isEqualTo("/api/packages/" + name);
+        assertThat(((Checksum.Listed) artifact.checksum()).indexes().getFirst().path())
+                .isEqualTo("/api/packages/" + name);
     }
 
     @Test

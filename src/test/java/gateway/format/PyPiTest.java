@@ -139,7 +139,7 @@ class PyPiTest {
         assertThat(artifact.contentType()).isNull();
         assertThat(artifact.coordinates())
                 .isEqualTo(new Coordinates("pypi", project, version.equals("-") ? null : version));
-        Index page = ((Checksum.Listed) artifact.checksum()).index();
+        Index page = ((Checksum.Listed) artifact.checksum()).indexes().getFirst();
         assertThat(page.path()).isEqualTo("/simple/" + project + "/");
         assertThat(page.links()).isEqualTo(new PyPiLinks(project));
     }
