@@ -112,7 +112,6 @@ class HomeTest {
                         "bundler",
                         "gem",
                         "R",
-                        "renv",
                         "conan",
                         "composer",
                         "dotnet, NuGet");
