@@ -71,7 +71,7 @@ final class Absences {
         });
     }
 
-    /** Takes a word back inside the transaction that proves it wrong. */
+    /** Takes back, inside the transaction that removes an entry, what was said before there was one. */
     Mono<Void> remove(Connection connection, CacheKey key) {
         return Mono.defer(() -> {
             waiting.remove(key);

@@ -27,7 +27,7 @@ public interface Catalog {
     /** Counts a request that had to go upstream, in memory; written in batches. */
     void missed(String format);
 
-    /** Remembers that the upstream does not have it, in memory at first; written in batches. An entry that is saved ends it. */
+    /** Remembers that the upstream does not have it, in memory at first; written in batches. What is older than an entry goes with it. */
     void absent(CacheKey key, Absence absence);
 
     /** What the upstream last said of the key, if that was that it does not have it; empty when it is long ago or unknown. */

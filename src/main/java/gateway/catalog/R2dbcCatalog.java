@@ -96,21 +96,21 @@ public final class R2dbcCatalog implements Catalog {
 
     @Override
     public Mono<Void> save(Entry entry) {
-        return connections
-                .write(connection -> Ledger.save(connection, entry).then(absences.remove(connection, entry.key())))
-                .then(Mono.fromRunnable(() -> {
-                    formats.put(entry.key().repository(), entry.format());
-                    hot.saved(entry);
-                    lookups.remove(entry.key());
-                }));
+        return connections.write(connection -> Ledger.save(connection, entry)).then(Mono.fromRunnable(() -> {
+            formats.put(entry.key().repository(), entry.format());
+            hot.saved(entry);
+            lookups.remove(entry.key());
+        }));
     }
 
     @Override
     public Mono<Void> remove(CacheKey key) {
-        return connections.write(connection -> Ledger.remove(connection, key)).then(Mono.fromRunnable(() -> {
-            hot.removed(key);
-            lookups.remove(key);
-        }));
+        return connections
+                .write(connection -> Ledger.remove(connection, key).then(absences.remove(connection, key)))
+                .then(Mono.fromRunnable(() -> {
+                    hot.removed(key);
+                    lookups.remove(key);
+                }));
     }
 
     /** A mount has one format, known since its entry was saved or found, so a hit needs no look-up of its own. */

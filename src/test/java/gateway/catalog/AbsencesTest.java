@@ -61,7 +61,7 @@ class AbsencesTest {
     }
 
     @Test
-    void an_entry_ends_it_whether_it_was_written_or_not() {
+    void what_was_said_before_there_was_an_entry_is_over_when_the_entry_goes() {
         catalog.absent(key("/written"), GONE);
         run(catalog.flush());
         catalog.absent(key("/waiting"), GONE);
