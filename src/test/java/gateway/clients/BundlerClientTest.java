@@ -12,33 +12,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** bundle, with the gateway as the mirror of every source. */
-class BundlerClientTest extends ClientContract {
+class BundlerClientTest extends LocalContract<GemRegistry> {
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // by JUnit
-    static Path folder;
-
-    private @Nullable GemRegistry registry;
-
-    private GemRegistry registry() {
-        GemRegistry started = registry;
-        if (started == null) {
-            started = new GemRegistry(folder);
-            registry = started;
-        }
-        return started;
-    }
-
-    @AfterAll
-    void closeRegistry() {
-        registry().close();
+    @Override
+    GemRegistry make(Path files) {
+        return new GemRegistry(files);
     }
 
     @Override
@@ -47,12 +29,12 @@ class BundlerClientTest extends ClientContract {
     }
 
     @Override
-    String configuration() {
+    String configuration() throws IOException {
         return "upstream: { gem: \"" + registry().server().url() + "\" }\n";
     }
 
     @Override
-    Sample sample(Home home) {
+    Sample sample(Home home) throws IOException {
         return new Sample("/gems/demo-app-1.2.0.gem", registry().sha256("demo-app-1.2.0"), "cache/demo-app-1.2.0.gem");
     }
 

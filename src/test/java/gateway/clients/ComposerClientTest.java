@@ -10,28 +10,20 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.io.TempDir;
 
 /** composer, before a repository of archives that composer itself packed. */
-class ComposerClientTest extends ClientContract {
+class ComposerClientTest extends LocalContract<LocalRegistry> {
 
     private static final String LEFT = "1".repeat(40);
     private static final String RIGHT = "2".repeat(40);
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // by JUnit
-    private static Path folder;
-
-    private @Nullable LocalRegistry registry;
     private byte[] left = new byte[0];
 
-    @AfterAll
-    void unpublish() {
-        if (registry != null) {
-            registry.close();
-        }
+    @Override
+    LocalRegistry make(Path files) throws IOException {
+        LocalRegistry made = new LocalRegistry(files);
+        publish(made, new Home(files));
+        return made;
     }
 
     @Override
@@ -41,11 +33,7 @@ class ComposerClientTest extends ClientContract {
 
     @Override
     String configuration() throws IOException {
-        if (registry == null) {
-            registry = new LocalRegistry();
-            publish(registry);
-        }
-        return "upstream: { composer: \"" + registry.address() + "\" }\n";
+        return "upstream: { composer: \"" + registry().address() + "\" }\n";
     }
 
     @Override
@@ -82,8 +70,7 @@ class ComposerClientTest extends ClientContract {
         return files;
     }
 
-    private void publish(LocalRegistry registry) throws IOException {
-        Home maker = new Home(folder);
+    private void publish(LocalRegistry registry, Home maker) throws IOException {
         composed(maker);
         left = archive(maker, "left", "{\"name\":\"acme/left\",\"require\":{\"acme/right\":\"^1.0\"}}");
         byte[] right = archive(maker, "right", "{\"name\":\"acme/right\"}");

@@ -1,34 +1,17 @@
 package gateway.clients;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.io.TempDir;
 
 /** gem, which asks for the root first and then for the compact index. */
-class GemClientTest extends ClientContract {
+class GemClientTest extends LocalContract<GemRegistry> {
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // by JUnit
-    static Path folder;
-
-    private @Nullable GemRegistry registry;
-
-    private GemRegistry registry() {
-        GemRegistry started = registry;
-        if (started == null) {
-            started = new GemRegistry(folder);
-            registry = started;
-        }
-        return started;
-    }
-
-    @AfterAll
-    void closeRegistry() {
-        registry().close();
+    @Override
+    GemRegistry make(Path files) {
+        return new GemRegistry(files);
     }
 
     @Override
@@ -37,12 +20,12 @@ class GemClientTest extends ClientContract {
     }
 
     @Override
-    String configuration() {
+    String configuration() throws IOException {
         return "upstream: { gem: \"" + registry().server().url() + "\" }\n";
     }
 
     @Override
-    Sample sample(Home home) {
+    Sample sample(Home home) throws IOException {
         return new Sample("/gems/demo-app-1.2.0.gem", registry().sha256("demo-app-1.2.0"), "cache/demo-app-1.2.0.gem");
     }
 

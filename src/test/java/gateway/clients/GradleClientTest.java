@@ -19,23 +19,24 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.tools.ToolProvider;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** gradle: a plugin out of a repository of plugins, built here, and its task's output out of the build cache. */
-class GradleClientTest extends ClientContract {
+class GradleClientTest extends LocalContract<LocalRegistry> {
 
     private static final String JAR = "gateway/shout/1.0/shout-1.0.jar";
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // by JUnit
-    static Path files;
-
-    private @Nullable FileRegistry registry;
+    private Path files = Path.of("");
     private String printed = "";
+
+    @Override
+    LocalRegistry make(Path folder) throws IOException {
+        files = folder;
+        publish();
+        return new LocalRegistry(files);
+    }
 
     @Override
     List<String> mounts() {
@@ -43,21 +44,8 @@ class GradleClientTest extends ClientContract {
     }
 
     @Override
-    String configuration() {
-        FileRegistry started = registry;
-        if (started == null) {
-            publish();
-            started = new FileRegistry(files);
-            registry = started;
-        }
-        return "upstream: { gradle-plugins: \"" + started.address() + "\" }\n";
-    }
-
-    @AfterAll
-    void stopRegistry() {
-        if (registry != null) {
-            registry.close();
-        }
+    String configuration() throws IOException {
+        return "upstream: { gradle-plugins: \"" + registry().address() + "\" }\n";
     }
 
     @Override
@@ -107,7 +95,7 @@ class GradleClientTest extends ClientContract {
     }
 
     /** A repository as plugins are published to: the plugin, and a marker that leads from its id to it. */
-    private static void publish() {
+    private void publish() {
         try {
             Path classes = Files.createDirectories(files.resolve("classes"));
             Path source = Files.writeString(classes.resolve("Shout.java"), PLUGIN);
@@ -161,7 +149,7 @@ class GradleClientTest extends ClientContract {
         }
     }
 
-    private static void pom(String group, String artifact, String more) throws IOException {
+    private void pom(String group, String artifact, String more) throws IOException {
         Path folder = Files.createDirectories(files.resolve(group.replace('.', '/') + "/" + artifact + "/1.0"));
         beside(Files.writeString(folder.resolve(artifact + "-1.0.pom"), """
                 <project xmlns="http://maven.apache.org/POM/4.0.0">

@@ -7,19 +7,24 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A registry of files on this machine, for ecosystems whose public one may be out of reach. */
+/** A registry of files on this machine, of a folder and of what a test adds, for ecosystems whose public one may be out of reach. */
 final class LocalRegistry implements AutoCloseable {
 
     private static final String PUBLISHED = "Sun, 01 Mar 2026 10:00:00 GMT";
 
+    private final Path folder;
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
     private final HttpServer server;
 
-    LocalRegistry() throws IOException {
+    /** @param folder served as static mirrors are */
+    LocalRegistry(Path folder) throws IOException {
+        this.folder = folder;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
@@ -57,6 +62,9 @@ final class LocalRegistry implements AutoCloseable {
             exchange.getResponseHeaders().set("Last-Modified", PUBLISHED);
             boolean known = PUBLISHED.equals(exchange.getRequestHeaders().getFirst("If-Modified-Since"));
             boolean head = exchange.getRequestMethod().equals("HEAD");
+            if (head) {
+                exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
+            }
             exchange.sendResponseHeaders(known ? 304 : 200, known || head ? -1 : bytes.length);
             if (!known && !head) {
                 exchange.getResponseBody().write(bytes);
@@ -64,14 +72,18 @@ final class LocalRegistry implements AutoCloseable {
         }
     }
 
-    private byte @Nullable [] file(URI asked) {
+    private byte @Nullable [] file(URI asked) throws IOException {
         for (String pair : String.valueOf(asked.getQuery()).split("&", -1)) {
             byte[] bytes = files.get(asked.getPath() + "?" + pair);
             if (bytes != null) {
                 return bytes;
             }
         }
-        return files.get(asked.getPath());
+        byte[] bytes = files.get(asked.getPath());
+        Path file = folder.resolve(asked.getPath().substring(1)).normalize();
+        return bytes != null || !file.startsWith(folder) || !Files.isRegularFile(file)
+                ? bytes
+                : Files.readAllBytes(file);
     }
 
     private static String type(String path) {

@@ -8,7 +8,8 @@ class NuGetClientTest extends NuGetContract {
 
     @Override
     Sample sample(Home home) throws IOException {
-        return new Sample("/v3/flat/demo.base/1.0.0/demo.base.1.0.0.nupkg", feed().sha256(), "Demo.Base.1.0.0.nupkg");
+        return new Sample(
+                "/v3/flat/demo.base/1.0.0/demo.base.1.0.0.nupkg", registry().sha256(), "Demo.Base.1.0.0.nupkg");
     }
 
     @Override

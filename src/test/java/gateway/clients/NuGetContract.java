@@ -5,31 +5,13 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A NuGet, before a feed of two packages, one of which needs the other. */
-abstract class NuGetContract extends ClientContract {
+abstract class NuGetContract extends LocalContract<NuGetFeed> {
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // by JUnit
-    private static Path folder;
-
-    private @Nullable NuGetFeed feed;
-
-    @AfterAll
-    void unpublish() {
-        if (feed != null) {
-            feed.close();
-        }
-    }
-
-    final NuGetFeed feed() throws IOException {
-        if (feed == null) {
-            feed = new NuGetFeed(folder);
-        }
-        return feed;
+    @Override
+    final NuGetFeed make(Path files) throws IOException {
+        return new NuGetFeed(files);
     }
 
     @Override
@@ -39,7 +21,7 @@ abstract class NuGetContract extends ClientContract {
 
     @Override
     final String configuration() throws IOException {
-        return feed().configuration();
+        return registry().configuration();
     }
 
     @Override

@@ -13,12 +13,13 @@ final class NuGetFeed implements AutoCloseable {
 
     private static final String XML = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
 
-    private final LocalRegistry registry = new LocalRegistry();
+    private final LocalRegistry registry;
     private final Home maker;
     private final byte[] base;
 
     /** @param folder where the packages are packed */
     NuGetFeed(Path folder) throws IOException {
+        this.registry = new LocalRegistry(folder);
         this.maker = new Home(folder);
         service();
         metadata();

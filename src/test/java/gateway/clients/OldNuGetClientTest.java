@@ -8,7 +8,7 @@ class OldNuGetClientTest extends NuGetContract {
 
     @Override
     Sample sample(Home home) throws IOException {
-        return new Sample("/v2/package/Demo.Base/1.0.0", feed().sha256(), "Demo.Base.1.0.0.nupkg");
+        return new Sample("/v2/package/Demo.Base/1.0.0", registry().sha256(), "Demo.Base.1.0.0.nupkg");
     }
 
     @Override

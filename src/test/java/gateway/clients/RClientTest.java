@@ -2,37 +2,20 @@ package gateway.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** install.packages of R, which warns where others fail: the script looks whether all of it was installed. */
-class RClientTest extends ClientContract {
+class RClientTest extends LocalContract<CranRegistry> {
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // by JUnit
-    static Path folder;
-
-    private @Nullable CranRegistry registry;
-
-    private CranRegistry registry() {
-        CranRegistry started = registry;
-        if (started == null) {
-            started = new CranRegistry(folder);
-            registry = started;
-        }
-        return started;
-    }
-
-    @AfterAll
-    void closeRegistry() {
-        registry().close();
+    @Override
+    CranRegistry make(Path files) {
+        return new CranRegistry(files);
     }
 
     @Override
@@ -41,12 +24,12 @@ class RClientTest extends ClientContract {
     }
 
     @Override
-    String configuration() {
+    String configuration() throws IOException {
         return "upstream: { cran: \"" + registry().server().url() + "\" }\n";
     }
 
     @Override
-    Sample sample(Home home) {
+    Sample sample(Home home) throws IOException {
         String file = "tinyapp_1.0.1.tar.gz";
         return new Sample("/" + file, registry().sha256(file), file);
     }

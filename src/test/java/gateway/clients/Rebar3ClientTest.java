@@ -9,22 +9,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** rebar3, with a registry that its own libraries have packed and signed. */
-class Rebar3ClientTest extends ClientContract {
+class Rebar3ClientTest extends LocalContract<LocalRegistry> {
 
     private static final String TARBALL = "/tarballs/gateway_leaf-1.0.0.tar";
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // by JUnit
-    static Path files;
+    private Path files = Path.of("");
 
-    private @Nullable FileRegistry registry;
+    @Override
+    LocalRegistry make(Path folder) throws IOException {
+        files = folder;
+        Tools.say(
+                Tools.escript().toString(),
+                Path.of("src/test/resources/gateway/clients/hex-registry.escript")
+                        .toAbsolutePath()
+                        .toString(),
+                Tools.rebar3().toString(),
+                files.toString());
+        return new LocalRegistry(files);
+    }
 
     @Override
     List<String> mounts() {
@@ -32,27 +39,8 @@ class Rebar3ClientTest extends ClientContract {
     }
 
     @Override
-    String configuration() {
-        FileRegistry started = registry;
-        if (started == null) {
-            Tools.say(
-                    Tools.escript().toString(),
-                    Path.of("src/test/resources/gateway/clients/hex-registry.escript")
-                            .toAbsolutePath()
-                            .toString(),
-                    Tools.rebar3().toString(),
-                    files.toString());
-            started = new FileRegistry(files);
-            registry = started;
-        }
-        return "upstream: { hex: \"" + started.address() + "\" }\n";
-    }
-
-    @AfterAll
-    void stopRegistry() {
-        if (registry != null) {
-            registry.close();
-        }
+    String configuration() throws IOException {
+        return "upstream: { hex: \"" + registry().address() + "\" }\n";
     }
 
     @Override
@@ -84,7 +72,7 @@ class Rebar3ClientTest extends ClientContract {
         assertThat(home.file("project/_build/default/lib/gateway_branch")).doesNotExist();
     }
 
-    private static void install(Home home, URI gateway, String key) throws IOException {
+    private void install(Home home, URI gateway, String key) throws IOException {
         home.write("project/src/project.app.src", "{application,project,[{vsn,\"1\"},{modules,[]}]}.\n");
         home.write("project/rebar.config", """
                 {deps, [{gateway_branch, "2.1.0+build.7"}, {gateway_leaf, "1.0.0"}]}.
