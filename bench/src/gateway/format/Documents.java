@@ -42,7 +42,7 @@ public enum Documents {
                 out.append(i == 0 ? "" : ",").append("""
                         {"filename":"large-1.%1$d-py3-none-any.whl","url":"https://files.example/packages/%2$s/\
                         large-1.%1$d-py3-none-any.whl","hashes":{"sha256":"%3$s"},"requires-python":">=3.9",\
-                        "size":%1$d000,"upload-time":"2026-01-01T00:00:00.000000Z","yanked":false}""".formatted(
+                        "size":1%1$d000,"upload-time":"2026-01-01T00:00:00.000000Z","yanked":false}""".formatted(
                                 i, hex(8), hex(32)));
             }
             out.append("]}");
