@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs one flight: asks the upstream, fills a spool, verifies, publishes blob, manifest, link and row, in this order.
+ * Runs one flight: asks the upstream, fills a spool, verifies it, and hands it to {@link Publication}.
  *
  * <p>Whatever goes wrong leaves nothing half-stored: the spool is removed, and what was held before stays.
  */
@@ -427,6 +427,7 @@ final class Fetch {
                         .thenReturn(true)
                 : Mono.just(false);
     }
+
     private Mono<Void> broken(Spool spool, Throwable error) {
         spool.fail(error);
         return store.abandon(spool).onErrorComplete().then(Mono.fromRunnable(spool::release));

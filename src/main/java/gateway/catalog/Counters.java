@@ -2,9 +2,11 @@ package gateway.catalog;
 
 import io.r2dbc.spi.Connection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToLongFunction;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -19,8 +21,10 @@ final class Counters {
     /** Keys written in one transaction, so that saves get their turn in between. */
     private static final int BATCH = 500;
 
-    private static final String IDS =
-            "SELECT id, item FROM entry_use WHERE id = (SELECT id FROM entry WHERE " + EntryRows.KEY + ")";
+    private static final String ID = "(SELECT id FROM entry WHERE " + EntryRows.KEY + ")";
+    private static final String USED = "UPDATE entry_use SET last_used = GREATEST(last_used, ?) WHERE id = " + ID;
+    private static final String HIT =
+            "UPDATE item SET hits = hits + ? WHERE id = (SELECT item FROM entry_use WHERE id = " + ID + ")";
 
     private final ConcurrentHashMap<CacheKey, Use> uses = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Long> hits = new ConcurrentHashMap<>();
@@ -85,8 +89,8 @@ final class Counters {
     }
 
     private static Mono<Void> write(Connection connection, Batch batch) {
-        return Flux.fromIterable(batch.uses().entrySet())
-                .concatMap(use -> write(connection, use.getKey(), use.getValue()))
+        return Sql.updateAll(connection, USED, rows(batch, use -> use.lastUsed))
+                .then(Sql.updateAll(connection, HIT, rows(batch, use -> use.hits)))
                 .thenMany(Flux.fromIterable(batch.hits().entrySet()))
                 .concatMap(hit -> total(connection, hit.getKey(), hit.getValue(), 0))
                 .thenMany(Flux.fromIterable(batch.misses().entrySet()))
@@ -94,14 +98,15 @@ final class Counters {
                 .then();
     }
 
-    private static Mono<Long> write(Connection connection, CacheKey key, Use use) {
-        var used = "UPDATE entry_use SET last_used = GREATEST(last_used, ?) WHERE id = ?";
-        var hit = "UPDATE item SET hits = hits + ? WHERE id = ?";
-        return Sql.select(
-                        connection, IDS, row -> new long[] {Sql.number(row, 0), Sql.number(row, 1)}, EntryRows.key(key))
-                .singleOrEmpty()
-                .flatMap(ids -> Sql.update(connection, used, use.lastUsed, ids[0])
-                        .then(ids[1] == 0 ? Mono.empty() : Sql.update(connection, hit, use.hits, ids[1])));
+    private static List<Object[]> rows(Batch batch, ToLongFunction<Use> number) {
+        return batch.uses().entrySet().stream()
+                .map(use -> {
+                    var key = use.getKey();
+                    return new Object[] {
+                        number.applyAsLong(use.getValue()), key.repository(), key.upstream(), key.path(), key.variant()
+                    };
+                })
+                .toList();
     }
 
     private void use(CacheKey key, long more, long at) {

@@ -4,6 +4,7 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;
 import io.r2dbc.spi.Statement;
+import java.util.Collection;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -23,6 +24,24 @@ final class Sql {
         return Flux.defer(() -> bind(connection.createStatement(sql), arguments).execute())
                 .concatMap(Result::getRowsUpdated)
                 .reduce(0L, Long::sum);
+    }
+
+    /** The same statement for many rows of arguments, one after the other; completes at once when there are none. */
+    static Mono<Void> updateAll(Connection connection, String sql, Collection<Object[]> rows) {
+        return Flux.defer(() -> {
+                    var statement = connection.createStatement(sql);
+                    var first = true;
+                    for (var row : rows) {
+                        if (!first) {
+                            statement.add();
+                        }
+                        bind(statement, row);
+                        first = false;
+                    }
+                    return first ? Flux.empty() : statement.execute();
+                })
+                .concatMap(Result::getRowsUpdated)
+                .then();
     }
 
     static long number(Row row, int column) {

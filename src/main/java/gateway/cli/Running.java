@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -80,7 +81,11 @@ public final class Running implements AutoCloseable {
                 now(CatalogDatabase.open(settings.database().path(), clock));
         parts.add(() -> database.catalog().close().block());
         HttpUpstreams upstreams = new HttpUpstreams(settings.network(), version, clock);
-        parts.add(() -> upstreams.close().block());
+        parts.add(() -> upstreams
+                .close()
+                // The server stops first, and with the event loops the idle connections to upstreams were closed.
+                .onErrorComplete(RejectedExecutionException.class)
+                .block());
         PullThrough pullThrough = new PullThrough(new Parts(
                 database.catalog(),
                 store,

@@ -4,11 +4,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Operators;
 
 /** One reader of a spool, with its own pace; woken by the writer and by its own demand, never by polling. */
 final class Follower implements Subscription {
 
+    private static final Logger log = LoggerFactory.getLogger(Follower.class);
     /** Large enough for sendfile to be cheap, small enough that a slow client does not hold a whole body in its socket. */
     private static final long LARGEST_REGION = 1 << 20;
 
@@ -66,7 +69,22 @@ final class Follower implements Subscription {
         } while (seen != 0);
     }
 
+    /**
+     * A subscriber must not throw, but one whose connection was closed this very moment does. That is the end of this
+     * reader, and no matter of the writer who woke it, or of the other readers.
+     */
     private void emit() {
+        try {
+            emitWanted();
+        } catch (RuntimeException e) {
+            log.debug("a reader of {} failed", spool.path(), e);
+            if (!ended) {
+                leave();
+            }
+        }
+    }
+
+    private void emitWanted() {
         while (!ended) {
             if (cancelled) {
                 leave();

@@ -186,7 +186,7 @@ class R2dbcCatalogTest {
         run(catalog.save(artifact("/a.tgz", "a", "1", "a", START)));
         hit("/a.tgz", 1);
 
-        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(20)).until(catalog::isFlushed);
+        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(60)).until(catalog::isFlushed);
     }
 
     @Test

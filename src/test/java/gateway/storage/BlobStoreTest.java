@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -227,12 +228,14 @@ class BlobStoreTest {
     void the_store_cannot_be_written() throws Exception {
         store.check().block(SOON);
         assertThat(staged()).isEmpty();
-        try (Stream<Path> staging = Files.list(folder.resolve(".staging"))) {
-            for (Path instance : staging.toList()) {
-                Files.delete(instance.resolve(".lock"));
-                Files.delete(instance);
+        Path staging = folder.resolve(".staging");
+        try (Stream<Path> files = Files.walk(staging)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
             }
         }
+        // Cleared by hand it is made again, but not in the place of something else.
+        Files.createFile(staging);
 
         assertThatThrownBy(() -> store.check().block(SOON)).isInstanceOf(StorageException.class);
         assertThatThrownBy(() -> store.create().block(SOON)).isInstanceOf(StorageException.class);

@@ -89,6 +89,48 @@ class FollowerTest {
         region.file().release();
     }
 
+    /** As the server's own subscriber does when its connection was closed this very moment. */
+    @Test
+    void a_follower_throws() {
+        Mono<byte[]> other = read(0, Long.MAX_VALUE).cache();
+        other.subscribe();
+        spool.follow(0, Long.MAX_VALUE).subscribe(throwing(true));
+        spool.follow(0, Long.MAX_VALUE).subscribe(throwing(false));
+
+        write(0, BYTES.length);
+        source.tryEmitComplete().orThrow();
+
+        assertThat(other.block(SOON)).isEqualTo(BYTES);
+    }
+
+    private static CoreSubscriber<Spool.Region> throwing(boolean early) {
+        return new CoreSubscriber<>() {
+
+            @Override
+            public void onSubscribe(Subscription subscription) {
+                subscription.request(Long.MAX_VALUE);
+            }
+
+            @Override
+            public void onNext(Spool.Region region) {
+                region.file().release();
+                if (early) {
+                    throw new IllegalStateException("closed");
+                }
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                throw new IllegalStateException("closed", error);
+            }
+
+            @Override
+            public void onComplete() {
+                throw new IllegalStateException("closed");
+            }
+        };
+    }
+
     @Test
     void they_come_at_different_times() {
         var first = read(0, -1).toFuture();
