@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
  * What stored indexes say: their links and generations, read once for each content and kept in memory within bounds.
  *
  * <p>They are derived from the stored bytes at any time, so they are kept nowhere else and can never disagree with them.
- * Errors of reading reach the subscriber as {@link java.io.IOException}, and as {@link Gone} when there is nothing to read.
+ * Errors of reading reach the subscriber as {@link java.io.IOException}, and as {@link LostBytes} when there is nothing to read.
  */
 final class Documents {
 
@@ -67,7 +67,7 @@ final class Documents {
 
     <T> Mono<T> read(Entry entry, BlobStore.Reader<T> reader) {
         return store.read(new Digest(entry.sha256()), entry.size(), reader)
-                .switchIfEmpty(Mono.error(() -> new Gone(entry)));
+                .switchIfEmpty(Mono.error(() -> new LostBytes(entry)));
     }
 
     static LinkReader.Source source(Entry entry) {

@@ -73,7 +73,7 @@ public sealed class Failure extends RuntimeException {
                         upstream.retryAfter() == null ? SOON : upstream.retryAfter(),
                         upstream);
             case LengthException length -> new Failure(502, String.valueOf(length.getMessage()), SOON, length);
-            case Gone gone -> new Failure(503, "the gateway's store is not available", SOON, gone);
+            case LostBytes gone -> new Failure(503, "the gateway's store is not available", SOON, gone);
             case TimeoutException timeout ->
                 new Failure(504, "the upstream did not finish its answer in time", SOON, timeout);
             case StorageException storage -> new Failure(503, "the gateway's store is not available", SOON, storage);

@@ -97,7 +97,7 @@ final class Generations {
                                 .then(hot(source, index, held, now))
                                 .thenReturn(fresh);
                     })
-                    .onErrorResume(Gone.class, gone -> Mono.just(fresh));
+                    .onErrorResume(LostBytes.class, gone -> Mono.just(fresh));
         });
     }
 

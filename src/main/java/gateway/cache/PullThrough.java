@@ -168,7 +168,7 @@ public final class PullThrough {
     private Mono<Reply> answered(Request request, Resource resource, int left) {
         return Mono.defer(() -> dispatch(request, resource))
                 .onErrorResume(
-                        Gone.class,
+                        LostBytes.class,
                         gone -> left == 0 || !request.ask().reads()
                                 ? Mono.error(gone)
                                 : evictor.remove(gone.entry()).then(answered(request, resource, left - 1)));
@@ -361,7 +361,7 @@ public final class PullThrough {
             return rendered(request, index, entry, outcome);
         }
         return store.open(new Digest(entry.sha256()), entry.size())
-                .switchIfEmpty(Mono.error(() -> new Gone(entry)))
+                .switchIfEmpty(Mono.error(() -> new LostBytes(entry)))
                 .map(blob -> replies.stored(request, resource, entry, entry, plain(entry), blob, outcome));
     }
 

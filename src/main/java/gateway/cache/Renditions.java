@@ -54,7 +54,7 @@ final class Renditions {
         return entry != null && fits(entry, index) ? entry : null;
     }
 
-    /** The finished form; {@link Gone} when the index's bytes are; {@link Rendering.Absent} when it lists no such thing. */
+    /** The finished form; {@link LostBytes} when the index's bytes are; {@link Rendering.Absent} when it lists no such thing. */
     Mono<Finished> get(Mount mount, Entry index, Rendering form, boolean gzip) {
         CacheKey key = key(mount, index, form, gzip);
         return catalog.find(key)
@@ -67,7 +67,7 @@ final class Renditions {
                                 same -> render(mount, index, form, gzip, key)
                                         .doFinally(signal -> rendering.remove(key))
                                         .cache())
-                        .flatMap(entry -> opened(entry).switchIfEmpty(Mono.error(() -> new Gone(entry))))));
+                        .flatMap(entry -> opened(entry).switchIfEmpty(Mono.error(() -> new LostBytes(entry))))));
     }
 
     /** A form whose bytes can be read; the blob is released by whom it is given to. */
@@ -91,7 +91,7 @@ final class Renditions {
                         form.renderer().render(in, Documents.source(index), mount.base(), out);
                     }
                 })
-                .switchIfEmpty(Mono.error(() -> new Gone(index)))
+                .switchIfEmpty(Mono.error(() -> new LostBytes(index)))
                 .flatMap(derived -> {
                     Entry entry = entry(index, form, key, derived);
                     return catalog.find(key)

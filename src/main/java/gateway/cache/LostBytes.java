@@ -4,12 +4,12 @@ import gateway.catalog.Entry;
 import java.util.Objects;
 
 /** The bytes of an entry are not in the store any more: somebody cleared it by hand, or evicted them this very moment. */
-final class Gone extends RuntimeException {
+final class LostBytes extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final transient Entry entry;
 
-    Gone(Entry entry) {
+    LostBytes(Entry entry) {
         super("the bytes of " + entry.key().repository() + entry.key().path() + " are gone");
         this.entry = entry;
     }
