@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -84,12 +83,7 @@ final class Digesting implements Runnable {
     }
 
     private void schedule() {
-        try {
-            executor.execute(this);
-        } catch (RejectedExecutionException shuttingDown) {
-            end();
-            result.tryEmitError(shuttingDown);
-        }
+        executor.execute(this);
     }
 
     /** True when there is more to read at once. */

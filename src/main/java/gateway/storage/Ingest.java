@@ -6,13 +6,13 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.MonoSink;
-import reactor.core.scheduler.Scheduler;
 import reactor.util.concurrent.Queues;
 
 /**
@@ -26,7 +26,7 @@ final class Ingest implements CoreSubscriber<ByteBuf>, Runnable, Disposable {
     private static final int WINDOW = 8;
 
     private final Spool spool;
-    private final Scheduler.Worker worker;
+    private final Executor worker;
     private final long length;
     private final long limit;
     private final MonoSink<Long> sink;
@@ -39,7 +39,7 @@ final class Ingest implements CoreSubscriber<ByteBuf>, Runnable, Disposable {
     private volatile boolean stopped;
     private long total;
 
-    Ingest(Spool spool, Scheduler.Worker worker, long length, long limit, MonoSink<Long> sink) {
+    Ingest(Spool spool, Executor worker, long length, long limit, MonoSink<Long> sink) {
         this.spool = spool;
         this.worker = worker;
         this.length = length;
@@ -89,12 +89,7 @@ final class Ingest implements CoreSubscriber<ByteBuf>, Runnable, Disposable {
 
     private void wake() {
         if (pending.getAndIncrement() == 0) {
-            try {
-                worker.schedule(this);
-            } catch (java.util.concurrent.RejectedExecutionException shuttingDown) {
-                stopped = true;
-                discardQueue();
-            }
+            worker.execute(this);
         }
     }
 
@@ -118,13 +113,12 @@ final class Ingest implements CoreSubscriber<ByteBuf>, Runnable, Disposable {
                 }
             } catch (IOException e) {
                 stop(new StorageException("cannot write to the store", e));
-            } catch (LengthException e) {
+            } catch (LengthException | RuntimeException e) {
                 stop(e);
             }
         }
         if (stopped) {
             discardQueue();
-            worker.dispose();
         } else if (last) {
             finish();
         }
@@ -178,7 +172,6 @@ final class Ingest implements CoreSubscriber<ByteBuf>, Runnable, Disposable {
             error = new LengthException("the upstream sent " + total + " of the " + length + " bytes it declared");
         }
         stopped = true;
-        worker.dispose();
         if (error != null) {
             sink.error(error);
             return;

@@ -6,7 +6,6 @@ import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.util.concurrent.RejectedExecutionException;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -48,11 +47,7 @@ final class SharedFile extends AbstractReferenceCounted {
 
     @Override
     protected void deallocate() {
-        try {
-            worker.schedule(this::close);
-        } catch (RejectedExecutionException stopped) {
-            close();
-        }
+        worker.schedule(this::close);
     }
 
     private void close() {

@@ -84,7 +84,7 @@ public final class Spool {
      */
     public Mono<Long> fill(Flux<ByteBuf> body, long length, long limit) {
         return Mono.create(sink -> {
-            Ingest ingest = new Ingest(this, workers.files().createWorker(), length, limit, sink);
+            Ingest ingest = new Ingest(this, workers.writers(), length, limit, sink);
             sink.onDispose(ingest);
             body.subscribe(ingest);
         });

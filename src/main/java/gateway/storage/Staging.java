@@ -57,6 +57,9 @@ final class Staging {
 
     /** Makes the folder again when somebody cleared the whole store under a running process. */
     synchronized void restore() throws IOException {
+        if (!lock.isOpen()) {
+            throw new IOException("the store was closed");
+        }
         if (!Files.exists(folder.resolve(LOCK))) {
             Files.createDirectories(folder);
             FileChannel lost = lock;

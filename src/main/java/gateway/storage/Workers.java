@@ -37,6 +37,11 @@ final class Workers {
         return onFiles;
     }
 
+    /** The same threads, for who orders its tasks itself. */
+    Executor writers() {
+        return files;
+    }
+
     /** For work on files that nobody waits for, in small tasks: digests share these threads. */
     Scheduler low() {
         return low;
@@ -70,13 +75,23 @@ final class Workers {
         return threads;
     }
 
-    /** Each thread does something before its first task, not before: a start need not wait for it. */
+    /**
+     * Each thread does something before its first task, not before: a start need not wait for it. What comes after the
+     * end, say from a connection that closes last, is done all the same: it gives buffers and files back.
+     */
     private static final class Threads extends ThreadPoolExecutor {
 
         private final ThreadLocal<Boolean> begun;
 
         Threads(int count, ThreadFactory factory, Runnable first) {
-            super(count, count, 0, TimeUnit.SECONDS, new LinkedTransferQueue<>(), factory);
+            super(
+                    count,
+                    count,
+                    0,
+                    TimeUnit.SECONDS,
+                    new LinkedTransferQueue<>(),
+                    factory,
+                    (late, closed) -> factory.newThread(late).start());
             begun = ThreadLocal.withInitial(() -> {
                 first.run();
                 return true;
