@@ -1,5 +1,6 @@
 """Measures the gateway and others in turn, over the same files and with the same clients, and prints how they compare."""
 import argparse
+import contextlib
 import http.client
 import json
 import os
@@ -155,7 +156,7 @@ class Bench:
         self.record(target, prepare, act, discard)
 
     def warm_misses(self, target):
-        """Small misses until their CPU time stops falling."""
+        """Small misses, then large ones, until their CPU time stops falling."""
         def batch():
             paths = [self.files.fresh("warm", 2 * KIB, keep=True) for _ in range(200)]
             cpu = target.cpu()
@@ -163,7 +164,25 @@ class Bench:
                 clients.download(target.port, target.prefix + path, 2 * KIB)
             return target.cpu() - cpu
 
-        self.until_steady(batch, 4 if self.options.quick else 20)
+        def large():
+            cpu = target.cpu()
+            for checksum in (False, True):
+                path = self.fresh("warm-large", 50 * MIB, checksum=checksum)
+                clients.download(target.port, target.prefix + path, 50 * MIB)
+            return self.settled(target) - cpu
+
+        with self.hurried(target):
+            self.until_steady(batch, 4 if self.options.quick else 20)
+            self.until_steady(large, 4 if self.options.quick else 20)
+
+    @contextlib.contextmanager
+    def hurried(self, target):
+        """Lets a server have all cores: its compiler, which runs beside it in the first minute, then takes less time."""
+        servers.pin(target, f"{self.server_core},{self.client_core}")
+        try:
+            yield
+        finally:
+            servers.pin(target, target.cores)
 
     def crowd(self, target, label, length, number, discard):
         work = f"cold {label}, {number} clients at once"
@@ -279,13 +298,19 @@ class Bench:
             raise clients.Failed(f"{target.name} does not keep {path}: {status}")
 
     def warm_up(self, target, path, connections, **wrk):
-        """Lets compilers finish."""
+        """Lets compilers finish, also with connections that come and go: a slice of load begins with some."""
+        url = f"http://127.0.0.1:{target.port}{path}"
+        passing = {**wrk, "headers": (*wrk.get("headers", ()), "Connection: close")}
+
         def slice_of_load():
             cpu = target.cpu()
-            requests = clients.wrk(f"http://127.0.0.1:{target.port}{path}", connections, 2, **wrk)["requests"]
+            requests = clients.wrk(url, connections, 2, **wrk)["requests"]
             return (target.cpu() - cpu) / requests
 
-        self.until_steady(slice_of_load, 5 if self.options.quick else 15)
+        with self.hurried(target):
+            for _ in range(2 if self.options.quick else 5):
+                clients.wrk(url, connections, 2, **passing)
+            self.until_steady(slice_of_load, 5 if self.options.quick else 15)
 
     @staticmethod
     def until_steady(cost, most):

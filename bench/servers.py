@@ -57,6 +57,11 @@ class Processes:
             pass
 
 
+def pin(target, cores):
+    for pid in meter.tree(target.process.pid):
+        subprocess.run(["taskset", "-a", "-p", "-c", cores, str(pid)], check=False, capture_output=True, timeout=30)
+
+
 def free_port(candidates=(0,)):
     """A port that nobody uses: any, or one of these."""
     for candidate in candidates:

@@ -141,7 +141,6 @@ def zipf(bench):
     bench.say(f"{work}: making files")
     paths = registries.small_files(bench.files_root, number, 4 * KIB)
     own, nginx = gateway(bench, "zipf"), bench.proxy_cache()
-    both = f"{bench.server_core},{bench.client_core}"
     with running([own, nginx]):
         for target in (own, nginx):
             bench.say(f"{work}: filling {target.name}")
@@ -149,22 +148,16 @@ def zipf(bench):
             with open(listed, "w") as file:
                 file.writelines(f"{target.prefix}{path}\n" for path in paths)
             # Filling is no measurement: it may have both cores.
-            pin(target, both)
             began = time.monotonic()
-            clients.fill(target.port, listed, 1800)
+            with bench.hurried(target):
+                clients.fill(target.port, listed, 1800)
             bench.say(f"{work}: {target.name} filled in {time.monotonic() - began:.0f} s")
-            pin(target, target.cores)
         load = {target: {"script": "zipf.lua", "arguments": (f"{bench.folder}/paths-{target.name}",)} for target in (own, nginx)}
         for target in (own, nginx):
             bench.warm_up(target, "/", 64, **load[target])
         for _ in range(bench.options.rounds):
             for target in (own, nginx):
                 bench.hit(target, work, "/", 64, **load[target])
-
-
-def pin(target, cores):
-    for pid in meter.tree(target.process.pid):
-        subprocess.run(["taskset", "-a", "-p", "-c", cores, str(pid)], check=False, capture_output=True, timeout=30)
 
 
 # ---- many clients

@@ -59,7 +59,13 @@ final class ControlPlane {
                 .andRoute(reading("/health/ready"), request -> stopping ? text(503, "stopping") : health())
                 .andRoute(reading("/stats"), this::stats)
                 .andRoute(reading("/metrics"), request -> metrics())
-                .andRoute(RequestPredicates.all(), request -> text(404, NOWHERE));
+                .andRoute(RequestPredicates.all(), request -> text(404, NOWHERE))
+                .filter((request, next) -> next.handle(request).onErrorResume(error -> failed(request, error)));
+    }
+
+    private static Mono<ServerResponse> failed(ServerRequest request, Throwable error) {
+        log.error("{} {} failed", request.method(), request.path(), error);
+        return text(500, "internal error of the gateway");
     }
 
     private static RequestPredicate reading(String path) {

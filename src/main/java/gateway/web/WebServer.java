@@ -13,26 +13,27 @@ import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import org.springframework.boot.Banner;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.Shutdown;
+import org.springframework.boot.web.server.reactive.ReactiveWebServerFactory;
 import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
+import org.springframework.context.LifecycleProcessor;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.web.reactive.function.server.RouterFunctions;
 import reactor.netty.NettyPipeline;
-import reactor.netty.http.server.HttpServer;
 
-/** The listening server: started once, closed once. */
+/**
+ * The listening server: started once, closed once.
+ *
+ * <p>Its few beans are named here one by one. To let Boot find them by its configuration classes takes about as long as
+ * everything else in a start.
+ */
 public final class WebServer implements AutoCloseable {
 
     /** Longest request line: module and artifact paths are long, and some clients put much into the query. */
@@ -72,38 +73,54 @@ public final class WebServer implements AutoCloseable {
         new JvmMemoryMetrics().bindTo(parts.meters());
         // Netty's buffers are not among those that the JVM counts.
         new NettyAllocatorMetrics((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).bindTo(parts.meters());
-        SpringApplication application = new SpringApplication(Pages.class);
-        application.setWebApplicationType(WebApplicationType.REACTIVE);
-        application.setBannerMode(Banner.Mode.OFF);
-        application.setLogStartupInfo(false);
-        application.setRegisterShutdownHook(false);
-        application.addInitializers(context -> {
-            context.getEnvironment()
-                    .getPropertySources()
-                    .addFirst(new MapPropertySource("gateway", properties(parts.settings())));
-            context.getBeanFactory().registerSingleton("dataPlane", data);
-            context.getBeanFactory().registerSingleton("ready", ready);
-            context.getBeanFactory().registerSingleton("controlPlane", control);
-            context.getBeanFactory().registerSingleton("dropFlights", new DropFlights(parts.pullThrough()));
-        });
-        return new WebServer((ReactiveWebServerApplicationContext) application.run(), control, ready);
+        ReactiveWebServerApplicationContext context = new ReactiveWebServerApplicationContext();
+        context.registerBean(ReactorResourceFactory.class, WebServer::eventLoops);
+        context.registerBean(
+                ReactiveWebServerFactory.class,
+                () -> factory(parts.settings(), context.getBean(ReactorResourceFactory.class), data, ready));
+        context.registerBean(HttpHandler.class, () -> RouterFunctions.toHttpHandler(control.routes()));
+        context.registerBean(DropFlights.class, () -> new DropFlights(parts.pullThrough()));
+        context.registerBean(
+                AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME,
+                LifecycleProcessor.class,
+                () -> lifecycle(parts.settings().shutdown().grace()));
+        context.refresh();
+        return new WebServer(context, control, ready);
     }
 
-    private static Map<String, Object> properties(Settings settings) {
-        Map<String, Object> properties = new HashMap<>();
-        properties.put("server.port", settings.listen().port());
-        if (!settings.listen().host().isEmpty()) {
-            properties.put("server.address", settings.listen().host().replaceAll("[\\[\\]]", ""));
-        }
-        properties.put("server.shutdown", "graceful");
-        // Or, in a cluster, any client would be believed about where it comes from, and so who is a trusted proxy.
-        properties.put("server.forward-headers-strategy", "none");
+    private static ReactorResourceFactory eventLoops() {
+        ReactorResourceFactory loops = new ReactorResourceFactory();
         // When the event loops stop, whoever was served has been: they need not wait for more to come.
-        properties.put("spring.reactor.netty.shutdown-quiet-period", "0s");
-        properties.put(
-                "spring.lifecycle.timeout-per-shutdown-phase",
-                settings.shutdown().grace().toMillis() + "ms");
-        return properties;
+        loops.setShutdownQuietPeriod(Duration.ZERO);
+        return loops;
+    }
+
+    private static NettyReactiveWebServerFactory factory(
+            Settings settings, ReactorResourceFactory loops, DataPlane data, ReadyReplies ready) {
+        NettyReactiveWebServerFactory factory =
+                new NettyReactiveWebServerFactory(settings.listen().port());
+        if (!settings.listen().host().isEmpty()) {
+            factory.setAddress(new InetSocketAddress(
+                            settings.listen().host().replaceAll("[\\[\\]]", ""),
+                            settings.listen().port())
+                    .getAddress());
+        }
+        factory.setShutdown(Shutdown.GRACEFUL);
+        factory.setResourceFactory(loops);
+        factory.addRouteProviders(data);
+        factory.addServerCustomizers(server -> server.option(ChannelOption.SO_BACKLOG, 1024)
+                .idleTimeout(Duration.ofSeconds(75))
+                .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+                        .addBefore(NettyPipeline.HttpTrafficHandler, "gateway.fastLane", new FastLane(ready)))
+                .httpRequestDecoder(
+                        decoder -> decoder.maxInitialLineLength(REQUEST_LINE).maxHeaderSize(HEADERS)));
+        return factory;
+    }
+
+    private static LifecycleProcessor lifecycle(Duration grace) {
+        DefaultLifecycleProcessor lifecycle = new DefaultLifecycleProcessor();
+        lifecycle.setTimeoutPerShutdownPhase(grace.toMillis());
+        return lifecycle;
     }
 
     /** Where it listens. */
@@ -150,27 +167,6 @@ public final class WebServer implements AutoCloseable {
         @Override
         public int getPhase() {
             return Integer.MIN_VALUE;
-        }
-    }
-
-    /** WebFlux's part of the server. */
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    static class Pages {
-
-        @Bean
-        RouterFunction<ServerResponse> routes(ControlPlane control) {
-            return control.routes();
-        }
-
-        @Bean
-        NettyServerCustomizer connections(ReadyReplies ready) {
-            return (HttpServer server) -> server.option(ChannelOption.SO_BACKLOG, 1024)
-                    .idleTimeout(Duration.ofSeconds(75))
-                    .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
-                            .addBefore(NettyPipeline.HttpTrafficHandler, "gateway.fastLane", new FastLane(ready)))
-                    .httpRequestDecoder(decoder ->
-                            decoder.maxInitialLineLength(REQUEST_LINE).maxHeaderSize(HEADERS));
         }
     }
 }
