@@ -1,6 +1,8 @@
 package gateway.cache;
 
 import gateway.catalog.Entry;
+import gateway.storage.Digest;
+import java.util.Objects;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,5 +23,16 @@ final class Manifests {
     /** @throws JacksonException when this is no manifest */
     static Entry read(byte[] manifest) {
         return JSON.readValue(manifest, Entry.class);
+    }
+
+    /** @throws RuntimeException when this is no manifest, or one that lacks what every entry has */
+    static Entry whole(byte[] manifest) {
+        Entry entry = read(manifest);
+        Objects.requireNonNull(entry.key().path());
+        Objects.requireNonNull(entry.place());
+        if (!new Digest(entry.sha256()).hex().equals(entry.sha256())) {
+            throw new IllegalArgumentException("a digest in upper case");
+        }
+        return entry;
     }
 }

@@ -437,19 +437,6 @@ public final class PullThrough {
         return replies.content(request, 200, "text/plain", hex.getBytes(StandardCharsets.US_ASCII), Outcome.HIT);
     }
 
-    /** Fills an empty catalog from the store's manifests; emits how many entries there were. */
-    public Mono<Long> rebuild() {
-        return store.manifests()
-                .flatMap(bytes -> Mono.fromCallable(() -> Manifests.read(bytes))
-                        .flatMap(entry -> catalog.save(entry).thenReturn(entry))
-                        .onErrorResume(error -> {
-                            log.warn("skipped a manifest that cannot be read: {}", error.getMessage());
-                            return Mono.empty();
-                        }))
-                .count()
-                .doOnSuccess(count -> log.info("rebuilt the catalog from {} manifests", count));
-    }
-
     /** Fetches under way. */
     public int flights() {
         return flights.count();

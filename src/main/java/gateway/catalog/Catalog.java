@@ -39,6 +39,12 @@ public interface Catalog {
     /** Least recently used entries first. */
     Flux<Entry> leastRecentlyUsed(int count);
 
+    /** All entries, a page at a time. */
+    Flux<Entry> all();
+
+    /** Entries of this blob; looks at all rows, so for what is rare. */
+    Flux<Entry> holding(String sha256);
+
     /** Whether any entry still needs this blob. */
     Mono<Boolean> refersTo(String sha256);
 

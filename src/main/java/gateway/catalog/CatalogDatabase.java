@@ -48,6 +48,28 @@ public final class CatalogDatabase {
                 .subscribeOn(Schedulers.boundedElastic());
     }
 
+    /** Opens a new catalog in the place of the one that no server has open, which is set aside. */
+    public static Mono<Opened> anew(Path database, Clock clock) {
+        var files = new CatalogFiles(database.toAbsolutePath());
+        return Mono.defer(() -> {
+                    try {
+                        files.prepare();
+                    } catch (IOException e) {
+                        return Mono.error(CatalogException.unusable(files.database(), e));
+                    }
+                    return files.exists() ? notInUse(files, clock).then(replaced(files, clock)) : Mono.<Path>empty();
+                })
+                .then(connect(files, false, clock))
+                .onErrorMap(error -> explain(files, error))
+                .subscribeOn(Schedulers.boundedElastic());
+    }
+
+    private static Mono<Void> notInUse(CatalogFiles files, Clock clock) {
+        return connect(files, true, clock)
+                .flatMap(opened -> opened.catalog().close())
+                .onErrorResume(error -> !H2Failures.inUse(error), error -> Mono.empty());
+    }
+
     private static Mono<Opened> openOrReplace(CatalogFiles files, Clock clock) {
         try {
             files.prepare();
@@ -67,12 +89,14 @@ public final class CatalogDatabase {
     }
 
     private static Mono<Opened> replace(CatalogFiles files, Clock clock, @Nullable String why) {
-        return Mono.fromCallable(() -> files.setAside(clock.instant()))
-                .subscribeOn(Schedulers.boundedElastic())
-                .flatMap(aside -> {
-                    log.warn("The catalog {} is broken ({}), set aside as {}", files.database(), why, aside);
-                    return connect(files, false, clock);
-                });
+        return replaced(files, clock).flatMap(aside -> {
+            log.warn("The catalog {} is broken ({}), set aside as {}", files.database(), why, aside);
+            return connect(files, false, clock);
+        });
+    }
+
+    private static Mono<Path> replaced(CatalogFiles files, Clock clock) {
+        return Mono.fromCallable(() -> files.setAside(clock.instant())).subscribeOn(Schedulers.boundedElastic());
     }
 
     private static Mono<Opened> connect(CatalogFiles files, boolean readOnly, Clock clock) {

@@ -5,6 +5,7 @@ import io.r2dbc.spi.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +26,8 @@ public final class R2dbcCatalog implements Catalog {
      * files in every period. A kill loses those since then, and nothing else.
      */
     private static final int HITS_EVERY = 15;
+
+    private static final int PAGE = 1000;
 
     /** The part of the heap that hot entries may take. */
     private static final int HEAP_SHARE = 16;
@@ -159,6 +162,31 @@ public final class R2dbcCatalog implements Catalog {
         var sql = EntryRows.SELECT + " FROM (SELECT id, last_used FROM entry_use ORDER BY last_used LIMIT ?) u"
                 + " JOIN entry e ON e.id = u.id ORDER BY u.last_used, e.id";
         return afterFlush(connection -> Sql.select(connection, sql, EntryRows::read, count));
+    }
+
+    @Override
+    public Flux<Entry> all() {
+        return page(0).expand(page ->
+                        page.size() < PAGE ? Mono.empty() : page(page.getLast().id()))
+                .concatMapIterable(page -> page)
+                .map(Row::entry);
+    }
+
+    private record Row(long id, Entry entry) {}
+
+    private Mono<List<Row>> page(long after) {
+        var sql = EntryRows.SELECT + ", e.id FROM entry e WHERE e.id > ? ORDER BY e.id LIMIT " + PAGE;
+        return connections
+                .read(connection ->
+                        Sql.select(connection, sql, row -> new Row(Sql.number(row, 19), EntryRows.read(row)), after))
+                .collectList();
+    }
+
+    @Override
+    public Flux<Entry> holding(String sha256) {
+        var sql = EntryRows.SELECT + " FROM entry e WHERE e.sha256 = ?";
+        return connections.read(
+                connection -> Sql.select(connection, sql, EntryRows::read, (Object) EntryRows.bytes(sha256)));
     }
 
     @Override

@@ -37,6 +37,8 @@ public final class Cli {
         root = command(new ServeCommand(environment, serve), "gateway", HelpText.SERVE, version);
         root.addSubcommand("serve", command(new ServeCommand(environment, serve), "serve", HelpText.SERVE, version));
         root.addSubcommand("stats", command(new StatsCommand(environment, stats), "stats", HelpText.STATS, version));
+        root.addSubcommand("verify", command(new VerifyCommand(environment), "verify", HelpText.VERIFY, version));
+        root.addSubcommand("rebuild", command(new RebuildCommand(environment), "rebuild", HelpText.REBUILD, version));
     }
 
     private static CommandLine command(Object command, String name, String help, String version) {

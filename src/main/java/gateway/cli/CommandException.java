@@ -11,6 +11,11 @@ final class CommandException extends RuntimeException {
         this.status = status;
     }
 
+    CommandException(String message, int status) {
+        super(message);
+        this.status = status;
+    }
+
     int status() {
         return status;
     }

@@ -10,6 +10,8 @@ final class HelpText {
 
               gateway [serve] [flags]   run the server
               gateway stats [flags]     show what is cached, see gateway stats -help
+              gateway verify [flags]    check all cached files, see gateway verify -help
+              gateway rebuild [flags]   make the database anew, see gateway rebuild -help
 
             Flags, with one or two dashes        (environment variable, default)
               -config FILE       settings in YAML or JSON
@@ -56,5 +58,45 @@ final class HelpText {
               gateway stats
               gateway stats -popular 25 -recent 0
               gateway stats -json -database /var/lib/gateway/proxy.db
+            """;
+
+    static final String VERIFY = """
+            gateway verify: check all cached files, while no server runs
+
+            Hashes every file again and compares files, manifests and database. Exit status 0
+            when all is well, 1 when something was found, 2 when it cannot be checked.
+
+            Flags, with one or two dashes        (environment variable, default)
+              -repair            move damaged files into .quarantine in the storage folder
+                                 and forget what lacks its bytes, which is then fetched again
+              -json              print JSON, one line for each finding and a last one with totals
+              -config FILE       settings in YAML or JSON
+              -database FILE     database of what is cached
+                                 (PROXY_DATABASE_PATH, ./cache/proxy.db)
+              -storage DIR       folder of the cached files
+                                 (PROXY_STORAGE_PATH, ./cache/artifacts)
+              -help, -h          print this
+
+            Examples
+              gateway verify
+              gateway verify -repair -config /etc/gateway.yaml
+            """;
+
+    static final String REBUILD = """
+            gateway rebuild: make the database anew from the cached files, while no server runs
+
+            The old database is kept beside the new one; how often a file was used is lost.
+
+            Flags, with one or two dashes        (environment variable, default)
+              -config FILE       settings in YAML or JSON
+              -database FILE     database of what is cached
+                                 (PROXY_DATABASE_PATH, ./cache/proxy.db)
+              -storage DIR       folder of the cached files
+                                 (PROXY_STORAGE_PATH, ./cache/artifacts)
+              -help, -h          print this
+
+            Examples
+              gateway rebuild
+              gateway rebuild -storage /var/cache/gateway -database /var/lib/gateway/proxy.db
             """;
 }

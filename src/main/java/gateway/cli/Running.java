@@ -4,7 +4,10 @@ import gateway.Background;
 import gateway.cache.Mount;
 import gateway.cache.Parts;
 import gateway.cache.PullThrough;
+import gateway.cache.Rebuild;
+import gateway.cache.Scrub;
 import gateway.cache.Sweeper;
+import gateway.catalog.Catalog;
 import gateway.catalog.CatalogDatabase;
 import gateway.settings.Listen;
 import gateway.settings.Repository;
@@ -13,6 +16,8 @@ import gateway.settings.Settings;
 import gateway.storage.BlobStore;
 import gateway.upstream.HttpUpstreams;
 import gateway.web.WebServer;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -98,24 +103,23 @@ public final class Running implements AutoCloseable {
         Background background = new Background();
         parts.add(background);
         if (database.needsRebuild()) {
-            now(pullThrough.rebuild().then(database.catalog().rebuilt()).thenReturn(true));
+            long manifests =
+                    now(new Rebuild(database.catalog()).run(store.holdings()).count());
+            now(database.catalog().rebuilt().thenReturn(true));
+            log.info("rebuilt the catalog from {} manifests", manifests);
         }
         List<Mount> mounts = new ArrayList<>();
         for (Repository repository : settings.repositories()) {
             mounts.add(Mount.of(repository, settings.baseUrl()));
         }
-        WebServer server = WebServer.start(new WebServer.Parts(
-                version,
-                settings,
-                mounts,
-                pullThrough,
-                database.catalog(),
-                store,
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        WebServer server = WebServer.start(
+                new WebServer.Parts(version, settings, mounts, pullThrough, database.catalog(), store, meters));
         parts.add(server);
         background.start(
                 "sweep the store",
                 new Sweeper(database.catalog(), store).sweep().delaySubscription(AFTER_START));
+        scrub(settings.storage().scrub(), database.catalog(), store, background, meters);
         leaveRunFile(settings, RunFile.of(server.address()));
         log.info(
                 "serving {} repositories on {}, base URL {}, store {}",
@@ -139,6 +143,17 @@ public final class Running implements AutoCloseable {
                             : new InetSocketAddress(listen.host().replaceAll("[\\[\\]]", ""), listen.port()));
             return socket.getLocalPort();
         }
+    }
+
+    private static void scrub(
+            Duration period, Catalog catalog, BlobStore store, Background background, MeterRegistry meters) {
+        if (period.isZero()) {
+            return;
+        }
+        Scrub scrub = new Scrub(catalog, store.holdings(), period);
+        FunctionCounter.builder("gateway.scrub.blobs", scrub, Scrub::checked).register(meters);
+        FunctionCounter.builder("gateway.scrub.damaged", scrub, Scrub::damaged).register(meters);
+        background.start("check the store", scrub.run());
     }
 
     private void leaveRunFile(Settings settings, RunFile file) throws IOException {

@@ -1,5 +1,6 @@
 /**
- * The command line: {@code serve} (also without saying so) and {@code stats}.
+ * The command line: {@code serve} (also without saying so), {@code stats}, {@code verify} and
+ * {@code rebuild}.
  *
  * <p>{@link gateway.cli.Cli} parses and dispatches; what the commands do behind it comes in through
  * {@link gateway.cli.Serve} and {@link gateway.cli.StatsSource}. Every flag works with one or two dashes. A mistake is one

@@ -37,6 +37,18 @@ final class Durations {
         return days.matches() ? Duration.ofDays(Long.parseLong(days.group(1))) : parse(text);
     }
 
+    /** How often something is done, which may be never: {@code 30d}, {@code off}. Zero for never. */
+    static Duration period(String text) {
+        if (text.equals("off")) {
+            return Duration.ZERO;
+        }
+        Duration period = age(text);
+        if (period.isZero()) {
+            throw new Rejected("must be longer than nothing, or off");
+        }
+        return period;
+    }
+
     static Duration positive(String text) {
         Duration duration = parse(text);
         if (duration.isZero()) {

@@ -56,7 +56,8 @@ public final class SettingsLoader {
                 pick(root, "base_url", "PROXY_BASE_URL", "base-url")
                         .map(Address::plain)
                         .orElse(null),
-                storage(root.mapping("storage").only(List.of("path", "max_size", "max_artifact_size", "fsync"))),
+                storage(root.mapping("storage")
+                        .only(List.of("path", "max_size", "max_artifact_size", "fsync", "scrub"))),
                 database(root.mapping("database").only(List.of("path"))),
                 log(root.mapping("log").only(List.of("level", "format"))),
                 network(root.mapping("network")),
@@ -75,7 +76,8 @@ public final class SettingsLoader {
                 fields.scalar("max_artifact_size")
                         .map(v -> v.as(ByteSize::parse))
                         .orElse(0L),
-                fields.scalar("fsync").map(Node.Scalar::asBoolean).orElse(true));
+                fields.scalar("fsync").map(Node.Scalar::asBoolean).orElse(true),
+                fields.scalar("scrub").map(v -> v.as(Durations::period)).orElse(Duration.ofDays(30)));
     }
 
     private Database database(Node.Mapping fields) {

@@ -56,6 +56,7 @@ public final class BlobStore {
     private final Workers workers = new Workers();
     private final Scheduler scheduler = workers.files();
     private final Leftovers leftovers;
+    private final Holdings holdings;
     private final Cache<Digest, Blob> open;
 
     private BlobStore(Path root, boolean fsync, Staging staging) {
@@ -63,7 +64,8 @@ public final class BlobStore {
         this.fsync = fsync;
         this.staging = staging;
         this.tree = new Tree(root, this::blobPath);
-        this.leftovers = new Leftovers(root, root.resolve(BLOBS), staging, workers.low());
+        this.leftovers = new Leftovers(root, blobs(root), staging, workers.low());
+        this.holdings = new Holdings(root, blobs(root), workers.low(), this::forget);
         this.open = Caffeine.newBuilder()
                 .maximumWeight(HELD_BYTES)
                 .weigher((Digest digest, Blob blob) -> {
@@ -101,6 +103,11 @@ public final class BlobStore {
         return leftovers;
     }
 
+    /** All that it holds, looked at with low priority. */
+    public Holdings holdings() {
+        return holdings;
+    }
+
     /** A new, empty spool; the caller fills it and then publishes or abandons it. */
     public Mono<Spool> create() {
         return work("cannot create a file in the store", () -> {
@@ -136,7 +143,7 @@ public final class BlobStore {
                 spool.file().channel().force(false);
             }
             Files.createDirectories(folder);
-            move(spool.path(), blobPath(digest));
+            move(spool.path(), digest);
             if (fsync) {
                 sync(folder);
             }
@@ -223,7 +230,7 @@ public final class BlobStore {
                 }
                 Derived derived = new Derived(new Digest(HexFormat.of().formatHex(sha256.digest())), Files.size(path));
                 Files.createDirectories(blobFolder(derived.digest()));
-                move(path, blobPath(derived.digest()));
+                move(path, derived.digest());
                 return derived;
             } finally {
                 Files.deleteIfExists(path);
@@ -260,13 +267,17 @@ public final class BlobStore {
     /** Deletes a blob; completes when it is not there. */
     public Mono<Void> delete(Digest digest) {
         return work("cannot delete a blob", () -> {
-            Blob blob = open.asMap().remove(digest);
-            if (blob != null) {
-                blob.release();
-            }
+            forget(digest);
             Files.deleteIfExists(blobPath(digest));
             return null;
         });
+    }
+
+    private void forget(Digest digest) {
+        Blob blob = open.asMap().remove(digest);
+        if (blob != null) {
+            blob.release();
+        }
     }
 
     /** Free bytes on the store's volume. */
@@ -339,23 +350,30 @@ public final class BlobStore {
         }
     }
 
+    /** The folder of all blobs. */
+    static Path blobs(Path root) {
+        return root.resolve(BLOBS);
+    }
+
     private Path blobFolder(Digest digest) {
-        return root.resolve(BLOBS).resolve(digest.hex().substring(0, 2));
+        return blobs(root).resolve(digest.hex().substring(0, 2));
     }
 
     private Path blobPath(Digest digest) {
         return blobFolder(digest).resolve(digest.hex());
     }
 
-    private void move(Path from, Path to) throws IOException {
+    private void move(Path from, Digest to) throws IOException {
         leftovers.publishing().lock();
         try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(from, blobPath(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (AtomicMoveNotSupportedException e) {
             throw new IOException("staging and blobs are not on one volume", e);
         } finally {
             leftovers.publishing().unlock();
         }
+        // A file of this name that is open may be one that was found damaged.
+        forget(to);
     }
 
     private static void sync(Path folder) throws IOException {

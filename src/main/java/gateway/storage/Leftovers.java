@@ -4,15 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -37,14 +33,14 @@ public final class Leftovers {
     private final Path root;
     private final Path blobs;
     private final Staging staging;
-    private final Scheduler low;
+    private final Walk walk;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
     Leftovers(Path root, Path blobs, Staging staging, Scheduler low) {
         this.root = root;
         this.blobs = blobs;
         this.staging = staging;
-        this.low = low;
+        this.walk = new Walk(root, low, "cannot sweep the store");
     }
 
     /** Held by any number of publications while they give a file its name. */
@@ -55,7 +51,7 @@ public final class Leftovers {
     /** Removes temporary files of the tree; emits how many. */
     public Mono<Long> removeTemporaries() {
         return below(root, Tree::isTemporary)
-                .concatMap(path -> work(() -> removeIfOld(path)))
+                .concatMap(path -> walk.work(() -> removeIfOld(path)))
                 .filter(removed -> removed)
                 .count();
     }
@@ -63,18 +59,18 @@ public final class Leftovers {
     /** Blobs that were here before, in order. */
     public Flux<Digest> blobs() {
         return below(blobs, path -> BLOB.matcher(name(path)).matches())
-                .concatMap(path -> work(() -> isOld(path) ? new Digest(name(path)) : null));
+                .concatMap(path -> walk.work(() -> isOld(path) ? new Digest(name(path)) : null));
     }
 
     /** All manifests, in no order; one that disappears meanwhile is left out. */
     public Flux<byte[]> manifests() {
-        return below(root, Tree::isManifest).concatMap(path -> work(() -> readIfThere(path)));
+        return below(root, Tree::isManifest).concatMap(path -> walk.work(() -> readIfThere(path)));
     }
 
     /** Removes a blob if it is still the one that was here before; emits whether it was. */
     public Mono<Boolean> remove(Digest digest) {
         Path path = blobs.resolve(digest.hex().substring(0, 2)).resolve(digest.hex());
-        return work(() -> {
+        return walk.work(() -> {
             lock.writeLock().lock();
             try {
                 return removeIfOld(path);
@@ -85,27 +81,7 @@ public final class Leftovers {
     }
 
     private Flux<Path> below(Path top, Predicate<Path> wanted) {
-        return work(staging::isAlone)
-                .filter(alone -> alone)
-                .flatMapMany(alone -> Mono.just(top).expandDeep(folder -> listed(folder, this::isFolder)))
-                .concatMap(folder -> listed(folder, wanted));
-    }
-
-    private Flux<Path> listed(Path folder, Predicate<Path> wanted) {
-        return work(() -> {
-                    try (Stream<Path> paths = Files.list(folder)) {
-                        return paths.filter(wanted).sorted().toList();
-                    } catch (NoSuchFileException | NotDirectoryException gone) {
-                        return List.<Path>of();
-                    }
-                })
-                .flatMapIterable(paths -> paths);
-    }
-
-    /** The store's own folders do not belong to the tree. */
-    private boolean isFolder(Path path) {
-        boolean own = root.equals(path.getParent()) && name(path).matches("\\.(blobs|staging)");
-        return !own && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+        return walk.work(staging::isAlone).filter(alone -> alone).flatMapMany(alone -> walk.below(top, wanted));
     }
 
     private boolean removeIfOld(Path path) throws IOException {
@@ -130,11 +106,5 @@ public final class Leftovers {
 
     private static String name(Path path) {
         return String.valueOf(path.getFileName());
-    }
-
-    private <T> Mono<T> work(Callable<@Nullable T> task) {
-        return Mono.<T>fromCallable(task)
-                .onErrorMap(IOException.class, error -> new StorageException("cannot sweep the store", error))
-                .subscribeOn(low);
     }
 }

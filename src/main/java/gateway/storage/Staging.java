@@ -103,6 +103,20 @@ final class Staging {
         }
     }
 
+    /** Whether a process that lives has spools below this folder; nothing is changed. */
+    static boolean isUsed(Path parent) throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, Files::isDirectory)) {
+            for (Path folder : folders) {
+                if (!abandoned(folder)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (NoSuchFileException nothingStaged) {
+            return false;
+        }
+    }
+
     private static void sweep(Path parent) throws IOException {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, Files::isDirectory)) {
             for (Path folder : folders) {

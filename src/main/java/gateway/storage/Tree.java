@@ -79,8 +79,7 @@ final class Tree {
     }
 
     private boolean isManifestOfTree(Path path) {
-        String first = root.relativize(path).getName(0).toString();
-        return !first.equals(".blobs") && !first.equals(".staging") && isManifest(path);
+        return !Walk.OWN.contains(root.relativize(path).getName(0).toString()) && isManifest(path);
     }
 
     static boolean isManifest(Path path) {
@@ -198,7 +197,7 @@ final class Tree {
                 : name.substring(0, 60) + "~" + sha256(segment).substring(0, 32);
     }
 
-    private static String sha256(String text) {
+    static String sha256(String text) {
         return HexFormat.of().formatHex(Algorithm.SHA256.digest().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 }

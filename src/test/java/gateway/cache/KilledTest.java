@@ -3,21 +3,16 @@ package gateway.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import gateway.settings.RunFile;
+import gateway.support.ChildGateway;
 import gateway.support.FakeAnswer;
 import gateway.support.FakeUpstream;
 import gateway.support.PipelineAnswer;
 import gateway.support.PipelineClient;
 import gateway.support.PipelineGateway;
-import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,18 +41,18 @@ class KilledTest {
     void it_is_killed_in_the_middle_of_a_download() throws Exception {
         FakeAnswer answer = upstream.serve(PATH, BODY).pauseAfter(1 << 20);
         upstream.serve(HELD, "held");
-        Process process = start();
+        ChildGateway process = start();
         try {
-            int port = port(process);
+            int port = process.port();
             assertThat(PipelineClient.get(port, "/maven" + HELD).text()).isEqualTo("held");
             try (PipelineClient client = PipelineClient.connect(port)) {
                 client.send("GET", "/maven" + PATH);
                 PipelineAnswer.Body begun = client.head("GET").read(1 << 20);
-                kill(process);
+                process.kill();
                 assertThat(begun.whole().whole()).isFalse();
             }
         } finally {
-            kill(process);
+            process.kill();
             answer.release();
         }
         assertThat(gateway().files()).anyMatch(file -> file.startsWith(".staging"));
@@ -111,12 +106,12 @@ class KilledTest {
     private void killBetweenBlobAndManifest() throws Exception {
         upstream.serve(RELEASE, ROOT);
         FakeAnswer signature = upstream.serve(SIGNATURE, "signature").pauseAfter(-1);
-        Process process = start();
-        try (PipelineClient client = PipelineClient.connect(port(process))) {
+        ChildGateway process = start();
+        try (PipelineClient client = PipelineClient.connect(process.port())) {
             client.send("GET", "/debian" + RELEASE);
             signature.awaitReached();
         } finally {
-            kill(process);
+            process.kill();
             signature.release();
         }
         assertThat(gateway().files()).containsOnlyOnce(blob(ROOT)).noneMatch(file -> file.endsWith(".meta"));
@@ -131,49 +126,7 @@ class KilledTest {
         return PipelineGateway.in(folder).maven(upstream).mount("/debian", "debian", upstream.upstream("debian"));
     }
 
-    private Process start() throws Exception {
-        Path configuration = folder.resolve("gateway.json");
-        Files.writeString(configuration, """
-            {"listen": "127.0.0.1:0", "upstream": {"maven": {"name": "maven", "url": "%1$s"}, "debian": {"name": "debian", "url": "%1$s"}},
-             "storage": {"path": "%2$s"}, "database": {"path": "%3$s"}}
-            """.formatted(upstream.url(), folder.resolve("artifacts"), database()));
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> command = List.of(
-                java,
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "gateway.Gateway",
-                "serve",
-                "-config",
-                configuration.toString());
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log())
-                .start();
-    }
-
-    private Path database() {
-        return folder.resolve("proxy.db");
-    }
-
-    private File log() {
-        return folder.resolve("gateway.log").toFile();
-    }
-
-    private int port(Process process) {
-        Path runFile = database().resolveSibling("proxy.db.run");
-        Awaitility.await()
-                .atMost(Duration.ofMinutes(2))
-                .failFast("the process ended", () -> !process.isAlive())
-                .until(() -> RunFile.read(runFile).isPresent());
-        String address = RunFile.read(runFile).orElseThrow().address();
-        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-    }
-
-    private static void kill(Process process) throws InterruptedException {
-        process.destroyForcibly();
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    private ChildGateway start() throws Exception {
+        return ChildGateway.start(folder, upstream);
     }
 }

@@ -28,7 +28,8 @@ class SettingsLoaderTest {
 
         assertThat(settings.listen()).isEqualTo(new Listen("", 8080));
         assertThat(settings.baseUrl()).isEqualTo(URI.create("http://localhost:8080"));
-        assertThat(settings.storage()).isEqualTo(new Storage(Path.of("./cache/artifacts"), 0, 0, true));
+        assertThat(settings.storage())
+                .isEqualTo(new Storage(Path.of("./cache/artifacts"), 0, 0, true, Duration.ofDays(30)));
         assertThat(settings.database()).isEqualTo(new Database(Path.of("./cache/proxy.db")));
         assertThat(settings.log()).isEqualTo(new Log(Log.Level.INFO, Log.Format.TEXT));
         assertThat(settings.network())
@@ -93,7 +94,7 @@ class SettingsLoaderTest {
         Settings settings = ConfigurationFile.of(folder, """
                         listen: "127.0.0.1:3000"
                         base_url: "https://packages.example.com/cache/"
-                        storage:  { path: /var/cache/gateway, max_size: 10GB, max_artifact_size: 2GiB, fsync: false }
+                        storage:  { path: /var/cache/gateway, max_size: 10GB, max_artifact_size: 2GiB, fsync: false, scrub: off }
                         database: { path: /var/lib/gateway/proxy.db }
                         log:      { level: debug, format: json }
                         network:
@@ -112,7 +113,8 @@ class SettingsLoaderTest {
         assertThat(settings.listen()).isEqualTo(new Listen("127.0.0.1", 3000));
         assertThat(settings.baseUrl()).isEqualTo(URI.create("https://packages.example.com/cache"));
         assertThat(settings.storage())
-                .isEqualTo(new Storage(Path.of("/var/cache/gateway"), 10_000_000_000L, 2_147_483_648L, false));
+                .isEqualTo(new Storage(
+                        Path.of("/var/cache/gateway"), 10_000_000_000L, 2_147_483_648L, false, Duration.ZERO));
         assertThat(settings.database().path()).isEqualTo(Path.of("/var/lib/gateway/proxy.db"));
         assertThat(settings.log()).isEqualTo(new Log(Log.Level.DEBUG, Log.Format.JSON));
         assertThat(settings.network())
@@ -185,7 +187,7 @@ class SettingsLoaderTest {
         Settings settings = SettingsLoader.load(environment, Optional.of(path), Map.of("listen", ":3"));
 
         assertThat(settings.listen().port()).isEqualTo(3);
-        assertThat(settings.storage()).isEqualTo(new Storage(Path.of("variable"), 2000, 0, true));
+        assertThat(settings.storage()).isEqualTo(new Storage(Path.of("variable"), 2000, 0, true, Duration.ofDays(30)));
         assertThat(settings.log()).isEqualTo(new Log(Log.Level.WARN, Log.Format.JSON));
     }
 

@@ -35,6 +35,7 @@ public final class PipelineGateway implements AutoCloseable {
     private final Path folder;
     private final List<Repository> repositories = new ArrayList<>();
     private Path store;
+    private Path database;
     private Clock clock = Clock.systemUTC();
     private Duration response = Duration.ofSeconds(30);
     private Duration idle = Duration.ofSeconds(30);
@@ -42,11 +43,13 @@ public final class PipelineGateway implements AutoCloseable {
     private final List<Cidr> trusted = new ArrayList<>();
     private long maxSize;
     private long maxArtifactSize;
+    private Duration scrub = Duration.ZERO;
     private @Nullable Running running;
 
     private PipelineGateway(Path folder) {
         this.folder = folder;
         this.store = folder.resolve("artifacts");
+        this.database = folder.resolve("proxy.db");
     }
 
     /** Not started yet: mounts and settings come first. */
@@ -73,6 +76,11 @@ public final class PipelineGateway implements AutoCloseable {
         return this;
     }
 
+    public PipelineGateway database(Path newDatabase) {
+        database = newDatabase;
+        return this;
+    }
+
     public PipelineGateway maxSize(long bytes) {
         maxSize = bytes;
         return this;
@@ -80,6 +88,12 @@ public final class PipelineGateway implements AutoCloseable {
 
     public PipelineGateway maxArtifactSize(long bytes) {
         maxArtifactSize = bytes;
+        return this;
+    }
+
+    /** In which time all blobs are hashed again. */
+    public PipelineGateway scrub(Duration period) {
+        scrub = period;
         return this;
     }
 
@@ -113,8 +127,8 @@ public final class PipelineGateway implements AutoCloseable {
                 new Listen("127.0.0.1", 0),
                 URI.create("http://gateway.test"),
                 // What fsync costs is no matter of these tests.
-                new Storage(store, maxSize, maxArtifactSize, false),
-                new Database(folder.resolve("proxy.db")),
+                new Storage(store, maxSize, maxArtifactSize, false, scrub),
+                new Database(database),
                 new Log(Log.Level.INFO, Log.Format.TEXT),
                 network,
                 repositories,

@@ -1,0 +1,59 @@
+package gateway.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Looks at a store's files, one folder a task, so that others who need the threads come in between.
+ *
+ * @param failure what an error of the file system becomes, as a {@link StorageException}
+ */
+record Walk(Path root, Scheduler threads, String failure) {
+
+    static final String QUARANTINE = ".quarantine";
+
+    /** Folders at the top that do not belong to the tree of links and manifests. */
+    static final Set<String> OWN = Set.of(".blobs", ".staging", QUARANTINE);
+
+    /** Files below a folder, without those in the store's own folders unless it is one of them. */
+    Flux<Path> below(Path top, Predicate<Path> wanted) {
+        return Mono.just(top)
+                .expandDeep(folder -> listed(folder, this::isFolder))
+                .concatMap(folder -> listed(folder, wanted));
+    }
+
+    private Flux<Path> listed(Path folder, Predicate<Path> wanted) {
+        return work(() -> {
+                    try (Stream<Path> paths = Files.list(folder)) {
+                        return paths.filter(wanted).sorted().toList();
+                    } catch (NoSuchFileException | NotDirectoryException gone) {
+                        return List.<Path>of();
+                    }
+                })
+                .flatMapIterable(paths -> paths);
+    }
+
+    private boolean isFolder(Path path) {
+        boolean own = root.equals(path.getParent()) && OWN.contains(String.valueOf(path.getFileName()));
+        return !own && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    <T> Mono<T> work(Callable<@Nullable T> task) {
+        return Mono.<T>fromCallable(task)
+                .onErrorMap(IOException.class, error -> new StorageException(failure, error))
+                .subscribeOn(threads);
+    }
+}
