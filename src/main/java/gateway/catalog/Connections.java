@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -43,15 +44,26 @@ final class Connections {
     private final Scheduler writePool = threads("catalog-write", 1);
     private final Scheduler readThreads = undisturbed(readPool);
     private final Scheduler writeThread = undisturbed(writePool);
-    private final ConnectionPool readers;
-    private final ConnectionPool writer;
+    private final AtomicReference<Pools> pools;
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     Connections(CatalogFiles files, boolean readOnly) {
         this.files = files;
         this.readOnly = readOnly;
+        this.pools = new AtomicReference<>(pools());
+    }
+
+    /** No connection is made before it is needed. */
+    private Pools pools() {
         var factory = new H2ConnectionFactory(configuration(files.database(), readOnly));
-        this.readers = pool(factory, READERS, readThreads);
-        this.writer = pool(factory, 1, writeThread);
+        return new Pools(pool(factory, READERS, readThreads), pool(factory, 1, writeThread));
+    }
+
+    private record Pools(ConnectionPool readers, ConnectionPool writer) {
+        Mono<Void> dispose() {
+            return Mono.whenDelayError(readers.disposeLater(), writer.disposeLater())
+                    .onErrorComplete();
+        }
     }
 
     boolean readOnly() {
@@ -62,8 +74,8 @@ final class Connections {
     Mono<Void> open() {
         // First of all by a statement of our own: the migrations make more noise about a file that cannot be read.
         var touch = Flux.usingWhen(
-                writer.create(), connection -> Sql.select(connection, "SELECT 1", row -> true), Connection::close);
-        var migrate = Migrations.run(writer).then(Mono.fromCallable(this::opened));
+                writer().create(), connection -> Sql.select(connection, "SELECT 1", row -> true), Connection::close);
+        var migrate = Migrations.run(writer()).then(Mono.fromCallable(this::opened));
         return touch.then(readOnly ? Mono.empty() : migrate)
                 .subscribeOn(writeThread)
                 .publishOn(Schedulers.parallel())
@@ -77,8 +89,11 @@ final class Connections {
     }
 
     <T> Flux<T> read(Function<Connection, Publisher<T>> work) {
-        return Flux.usingWhen(readers.create(), work, Connection::close)
-                .onErrorResume(this::failed)
+        return Flux.defer(() -> {
+                    var used = pools.get();
+                    return Flux.usingWhen(used.readers().create(), work, Connection::close)
+                            .onErrorResume(error -> failed(error, used));
+                })
                 .subscribeOn(readThreads)
                 .cancelOn(readThreads)
                 .publishOn(Schedulers.parallel());
@@ -86,13 +101,18 @@ final class Connections {
 
     /** Runs the work as one transaction, after all writes that were asked for before. */
     <T> Mono<T> write(Function<Connection, Mono<T>> work) {
-        return Mono.usingWhen(
-                        writer.create(),
-                        connection -> begin(connection).then(work.apply(connection)),
-                        connection -> then(connection.commitTransaction(), connection),
-                        (connection, error) -> then(connection.rollbackTransaction(), connection),
-                        connection -> then(connection.rollbackTransaction(), connection))
-                .onErrorResume(this::failed)
+        return Mono.defer(() -> {
+                    var used = pools.get();
+                    return Mono.usingWhen(
+                                    used.writer().create(),
+                                    connection -> begin(connection).then(work.apply(connection)),
+                                    connection -> then(connection.commitTransaction(), connection),
+                                    // What went wrong first is what people need to know.
+                                    (connection, error) -> then(connection.rollbackTransaction(), connection)
+                                            .onErrorComplete(),
+                                    connection -> then(connection.rollbackTransaction(), connection))
+                            .onErrorResume(error -> failed(error, used));
+                })
                 .subscribeOn(writeThread)
                 .cancelOn(writeThread)
                 .publishOn(Schedulers.parallel());
@@ -112,8 +132,11 @@ final class Connections {
 
     /** Writes what is committed and closes the file; nothing works afterwards. */
     Mono<Void> close() {
-        var shutdown =
-                Mono.usingWhen(writer.create(), connection -> Sql.update(connection, "SHUTDOWN"), Connection::close);
+        var shutdown = Mono.defer(() -> {
+            closing.set(true);
+            return Mono.usingWhen(
+                    writer().create(), connection -> Sql.update(connection, "SHUTDOWN"), Connection::close);
+        });
         return (readOnly ? Mono.empty() : shutdown.then(Mono.fromCallable(this::closed)))
                 .onErrorComplete()
                 .subscribeOn(writeThread)
@@ -127,16 +150,22 @@ final class Connections {
 
     /** Lets go of the file without writing anything. */
     Mono<Void> dispose() {
-        return Mono.whenDelayError(readers.disposeLater(), writer.disposeLater())
-                .onErrorComplete()
+        return Mono.defer(() -> pools.get().dispose())
                 .subscribeOn(writeThread)
                 .publishOn(Schedulers.parallel())
                 .then(Mono.whenDelayError(readPool.disposeGracefully(), writePool.disposeGracefully())
                         .subscribeOn(Schedulers.boundedElastic()));
     }
 
-    /** Called on a thread of the database. */
-    private <T> Mono<T> failed(Throwable error) {
+    private ConnectionPool writer() {
+        return pools.get().writer();
+    }
+
+    /**
+     * Called on a thread of the database. H2 closes the file for good when it cannot write, say on a full disk: the next who
+     * asks opens it anew.
+     */
+    private <T> Mono<T> failed(Throwable error, Pools used) {
         if (!readOnly && H2Failures.corrupt(error) && condemned.compareAndSet(false, true)) {
             log.error("The catalog {} is broken; it is rebuilt at the next start", files.database(), error);
             try {
@@ -145,7 +174,8 @@ final class Connections {
                 error.addSuppressed(e);
             }
         }
-        return Mono.error(error);
+        var renewed = !closing.get() && H2Failures.closed(error) && pools.compareAndSet(used, pools());
+        return (renewed ? used.dispose() : Mono.<Void>empty()).then(Mono.error(error));
     }
 
     private Mono<Void> begin(Connection connection) {

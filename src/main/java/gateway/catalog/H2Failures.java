@@ -21,6 +21,9 @@ final class H2Failures {
             ErrorCode.URL_RELATIVE_TO_CWD,
             ErrorCode.UNSUPPORTED_SETTING_1);
 
+    private static final Set<Integer> CLOSED =
+            Set.of(ErrorCode.DATABASE_IS_CLOSED, ErrorCode.CONNECTION_BROKEN_1, ErrorCode.OBJECT_CLOSED);
+
     private static final int ANY_CODE = -1;
     private static final int NO_CODE = -2;
 
@@ -48,6 +51,11 @@ final class H2Failures {
                 error,
                 code -> code == ErrorCode.FILE_CORRUPTED_1 || code == ErrorCode.FILE_VERSION_ERROR_1,
                 DataUtils.ERROR_FILE_CORRUPT);
+    }
+
+    /** A database that H2 has closed by itself. */
+    static boolean closed(Throwable error) {
+        return any(error, CLOSED::contains, DataUtils.ERROR_CLOSED);
     }
 
     private static boolean any(Throwable error, IntPredicate sqlCode, int storeCode) {
