@@ -82,6 +82,18 @@ final class Evictor {
                 .then(deleteUnreferenced(digest));
     }
 
+    /** The bytes of an entry are not there. The manifest decides whether they are gone, or the row named other ones. */
+    Mono<Void> lost(Entry entry) {
+        return store.manifest(entry.place())
+                .map(Manifests::whole)
+                .filter(written -> written.key().equals(entry.key())
+                        && !(written.sha256().equals(entry.sha256()) && written.size() == entry.size()))
+                .onErrorComplete()
+                .flatMap(written -> catalog.save(written).thenReturn(true))
+                .switchIfEmpty(Mono.defer(() -> remove(entry).thenReturn(true)))
+                .then();
+    }
+
     /** Removes what another entry of the same key took the place of; who is reading it goes on. */
     Mono<Void> replaced(@Nullable Entry before, Entry now) {
         return before == null || before.sha256().equals(now.sha256())

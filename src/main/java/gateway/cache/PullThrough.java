@@ -171,7 +171,7 @@ public final class PullThrough {
                         LostBytes.class,
                         gone -> left == 0 || !request.ask().reads()
                                 ? Mono.error(gone)
-                                : evictor.remove(gone.entry()).then(answered(request, resource, left - 1)));
+                                : evictor.lost(gone.entry()).then(answered(request, resource, left - 1)));
     }
 
     private Mono<Reply> dispatch(Request request, Resource resource) {
