@@ -49,11 +49,13 @@ class VerifyCommandTest {
 
         assertThat(verify())
                 .isEqualTo(new CommandLineRun(
-                        0,
-                        "checked 5 blobs, 5 manifests and 5 rows of the database: all is well\n",
-                        "hashing 20%, 1 of 5\nhashing 40%, 2 of 5\nhashing 60%, 3 of 5\nhashing 80%, 4 of 5\n"
-                                + "hashing 100%, 5 of 5\n",
-                        List.of()));
+                        0, "checked 5 blobs, 5 manifests and 5 rows of the database: all is well\n", """
+                        hashing 20%, 1 of 5
+                        hashing 40%, 2 of 5
+                        hashing 60%, 3 of 5
+                        hashing 80%, 4 of 5
+                        hashing 100%, 5 of 5
+                        """, List.of()));
     }
 
     @Test

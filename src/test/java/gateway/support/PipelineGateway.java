@@ -32,7 +32,6 @@ public final class PipelineGateway implements AutoCloseable {
         Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
     }
 
-    private final Path folder;
     private final List<Repository> repositories = new ArrayList<>();
     private Path store;
     private Path database;
@@ -47,7 +46,6 @@ public final class PipelineGateway implements AutoCloseable {
     private @Nullable Running running;
 
     private PipelineGateway(Path folder) {
-        this.folder = folder;
         this.store = folder.resolve("artifacts");
         this.database = folder.resolve("proxy.db");
     }
