@@ -4,7 +4,7 @@ import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
 import gateway.storage.BlobStore;
 import gateway.storage.Digest;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +23,7 @@ final class Evictor {
     private final Catalog catalog;
     private final BlobStore store;
     private final long maxSize;
-    private final AtomicBoolean running = new AtomicBoolean();
+    private final AtomicInteger asked = new AtomicInteger();
 
     Evictor(Parts parts) {
         this.catalog = parts.catalog();
@@ -31,18 +31,20 @@ final class Evictor {
         this.maxSize = parts.maxSize();
     }
 
-    /** Called after each publication; one run at a time. */
+    /** Subscribed to after each publication; one run at a time, and one more for those who came meanwhile and were not counted. */
     Mono<Void> stored() {
-        if (maxSize == Long.MAX_VALUE || !running.compareAndSet(false, true)) {
-            return Mono.empty();
-        }
+        return Mono.defer(() -> maxSize == Long.MAX_VALUE || asked.getAndIncrement() > 0 ? Mono.empty() : run());
+    }
+
+    private Mono<Void> run() {
         return catalog.totalSize()
                 .flatMap(total -> total > maxSize ? shrink(total) : Mono.empty())
                 .onErrorResume(error -> {
                     log.warn("eviction failed", error);
                     return Mono.empty();
                 })
-                .doFinally(signal -> running.set(false));
+                .doOnCancel(() -> asked.set(0))
+                .then(Mono.defer(() -> asked.getAndSet(0) > 1 ? stored() : Mono.empty()));
     }
 
     private Mono<Void> shrink(long total) {
