@@ -17,6 +17,7 @@ public record Settings(
         Database database,
         Log log,
         Network network,
+        Limits limits,
         List<Repository> repositories,
         Shutdown shutdown) {
 
@@ -42,6 +43,7 @@ public record Settings(
                 database,
                 log,
                 network,
+                limits,
                 repositories,
                 shutdown);
     }

@@ -22,6 +22,7 @@ public final class SettingsLoader {
             "upstream",
             "uploads",
             "network",
+            "limits",
             "repositories",
             "shutdown");
 
@@ -61,6 +62,7 @@ public final class SettingsLoader {
                 database(root.mapping("database").only(List.of("path"))),
                 log(root.mapping("log").only(List.of("level", "format"))),
                 network(root.mapping("network")),
+                LimitsReader.read(root.mapping("limits")),
                 Mounts.read(root),
                 shutdown(root.mapping("shutdown").only(List.of("grace"))));
     }

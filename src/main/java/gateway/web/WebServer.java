@@ -10,7 +10,6 @@ import io.micrometer.core.instrument.binder.netty4.NettyAllocatorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
-import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +25,6 @@ import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.web.reactive.function.server.RouterFunctions;
-import reactor.netty.NettyPipeline;
 
 /**
  * The listening server: started once, closed once.
@@ -35,11 +33,6 @@ import reactor.netty.NettyPipeline;
  * everything else in a start.
  */
 public final class WebServer implements AutoCloseable {
-
-    /** Longest request line: module and artifact paths are long, and some clients put much into the query. */
-    private static final int REQUEST_LINE = 16 << 10;
-
-    private static final int HEADERS = 32 << 10;
 
     private final ReactiveWebServerApplicationContext context;
     private final ControlPlane control;
@@ -73,11 +66,12 @@ public final class WebServer implements AutoCloseable {
         new JvmMemoryMetrics().bindTo(parts.meters());
         // Netty's buffers are not among those that the JVM counts.
         new NettyAllocatorMetrics((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).bindTo(parts.meters());
+        Door door = new Door(parts.settings().limits(), ready, parts.meters());
         ReactiveWebServerApplicationContext context = new ReactiveWebServerApplicationContext();
         context.registerBean(ReactorResourceFactory.class, WebServer::eventLoops);
         context.registerBean(
                 ReactiveWebServerFactory.class,
-                () -> factory(parts.settings(), context.getBean(ReactorResourceFactory.class), data, ready));
+                () -> factory(parts.settings(), context.getBean(ReactorResourceFactory.class), data, door));
         context.registerBean(HttpHandler.class, () -> RouterFunctions.toHttpHandler(control.routes()));
         context.registerBean(DropFlights.class, () -> new DropFlights(parts.pullThrough()));
         context.registerBean(
@@ -96,7 +90,7 @@ public final class WebServer implements AutoCloseable {
     }
 
     private static NettyReactiveWebServerFactory factory(
-            Settings settings, ReactorResourceFactory loops, DataPlane data, ReadyReplies ready) {
+            Settings settings, ReactorResourceFactory loops, DataPlane data, Door door) {
         NettyReactiveWebServerFactory factory =
                 new NettyReactiveWebServerFactory(settings.listen().port());
         if (!settings.listen().host().isEmpty()) {
@@ -108,12 +102,7 @@ public final class WebServer implements AutoCloseable {
         factory.setShutdown(Shutdown.GRACEFUL);
         factory.setResourceFactory(loops);
         factory.addRouteProviders(data);
-        factory.addServerCustomizers(server -> server.option(ChannelOption.SO_BACKLOG, 1024)
-                .idleTimeout(Duration.ofSeconds(75))
-                .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
-                        .addBefore(NettyPipeline.HttpTrafficHandler, "gateway.fastLane", new FastLane(ready)))
-                .httpRequestDecoder(
-                        decoder -> decoder.maxInitialLineLength(REQUEST_LINE).maxHeaderSize(HEADERS)));
+        factory.addServerCustomizers(door);
         return factory;
     }
 

@@ -20,7 +20,7 @@ class FileComplaintsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             listne: ":1"                              | listne: unknown key; did you mean listen?
-            server: x                                 | server: unknown key; known here: listen, base_url, storage, database, log, upstream, uploads, network, repositories, shutdown
+            server: x                                 | server: unknown key; known here: listen, base_url, storage, database, log, upstream, uploads, network, limits, repositories, shutdown
             storage: { maxsize: 1GB }                 | storage.maxsize: unknown key; did you mean max_size?
             database: { url: x }                      | database.url: unknown key; known here: path
             storage: { max_size: 10XB }               | storage.max_size: "10XB" is not a size; write for example 10GB
@@ -49,6 +49,12 @@ class FileComplaintsTest {
             network: { ca_file: /no/such.pem }        | network.ca_file: "/no/such.pem" cannot be read
             network: { proxy: "http://proxy" }        | network.proxy: "http://proxy" must be a host and a port; write for example http://proxy.internal:3128
             network: { proxy: "https://proxy:1" }     | network.proxy: "https://proxy:1" is not a proxy that can be used; write for example http://proxy.internal:3128
+            limits: { connections: 0 }                | limits.connections: "0" is not a number from 16 to 1000000
+            limits: { connections: many }             | limits.connections: "many" is not a number from 16 to 1000000
+            limits: { request_line: 100B }            | limits.request_line: "100B" is less than 1KiB or more than 1MiB
+            limits: { headers: 1GB }                  | limits.headers: "1GB" is less than 1KiB or more than 1MiB
+            limits: { head_timeout: 0s }              | limits.head_timeout: "0s" must be longer than nothing
+            limits: { body_timeouts: 1s }             | limits.body_timeouts: unknown key; did you mean body_timeout?
             shutdown: { grace: soon }                 | shutdown.grace: "soon" is not a duration; write for example 30s, 2m or 1h
             upstream: { nmp: "http://x" }             | upstream.nmp: unknown key; did you mean npm?
             upstream: { gradle: "http://x" }          | upstream.gradle: unknown key; known here: npm, maven, pypi, cargo, go, debian, debian-security, composer, conda, gem, hex, pub, nuget, cran, gradle-plugins, conan

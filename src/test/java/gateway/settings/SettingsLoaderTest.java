@@ -42,6 +42,7 @@ class SettingsLoaderTest {
                         Duration.ofSeconds(90),
                         Duration.ofSeconds(60),
                         Duration.ofHours(1)));
+        assertThat(settings.limits()).isEqualTo(Limits.USUAL);
         assertThat(settings.shutdown()).isEqualTo(new Shutdown(Duration.ofSeconds(25)));
     }
 
@@ -105,6 +106,8 @@ class SettingsLoaderTest {
                           response_timeout: 2m
                           idle_timeout: 30s
                           flight_timeout: 3h
+                        limits: { connections: 500, request_line: 8KiB, headers: 64KiB, head_timeout: 5s, body_timeout: 1m,
+                                  idle_timeout: 10s, send_timeout: 30s }
                         shutdown: { grace: 0s }
                         repositories:
                           - { path: /maven-internal, format: maven, upstream: { url: "http://10.1.0.5/maven2" } }
@@ -127,6 +130,15 @@ class SettingsLoaderTest {
                         Duration.ofMinutes(2),
                         Duration.ofSeconds(30),
                         Duration.ofHours(3)));
+        assertThat(settings.limits())
+                .isEqualTo(new Limits(
+                        500,
+                        8192,
+                        65_536,
+                        Duration.ofSeconds(5),
+                        Duration.ofMinutes(1),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30)));
         assertThat(settings.shutdown().grace()).isZero();
         assertThat(settings.repositories())
                 .last()

@@ -84,6 +84,11 @@ public final class FakeUpstream implements AutoCloseable {
         return Upstream.at(name, url());
     }
 
+    /** As {@link #upstream(String)}, for a registry that is a folder of this host. */
+    public Upstream upstream(String name, String folder) {
+        return Upstream.at(name, url(folder));
+    }
+
     /** Answers 200 with these bytes from now on. */
     public FakeAnswer serve(String path, byte[] body) {
         return tell(path, new FakeAnswer(200, body));

@@ -2,6 +2,7 @@ package gateway.support;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -55,6 +56,15 @@ public final class PipelineClient implements AutoCloseable {
 
     public void raw(String bytes) throws IOException {
         socket.getOutputStream().write(bytes.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public void bytes(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    /** Passes on all that comes until the other side closes the connection. */
+    public void readTo(OutputStream out) throws IOException {
+        in.transferTo(out);
     }
 
     private static String[] lines(String... headers) {

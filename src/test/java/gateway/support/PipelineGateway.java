@@ -4,6 +4,7 @@ import gateway.cli.Running;
 import gateway.settings.AllowedHost;
 import gateway.settings.Cidr;
 import gateway.settings.Database;
+import gateway.settings.Limits;
 import gateway.settings.Listen;
 import gateway.settings.Log;
 import gateway.settings.Network;
@@ -11,6 +12,7 @@ import gateway.settings.Repository;
 import gateway.settings.Settings;
 import gateway.settings.Shutdown;
 import gateway.settings.Storage;
+import gateway.settings.Uploads;
 import gateway.settings.Upstream;
 import java.io.IOException;
 import java.net.URI;
@@ -43,6 +45,7 @@ public final class PipelineGateway implements AutoCloseable {
     private long maxSize;
     private long maxArtifactSize;
     private Duration scrub = Duration.ZERO;
+    private Limits limits = Limits.USUAL;
     private @Nullable Running running;
 
     private PipelineGateway(Path folder) {
@@ -101,6 +104,17 @@ public final class PipelineGateway implements AutoCloseable {
         return this;
     }
 
+    public PipelineGateway limits(Limits newLimits) {
+        limits = newLimits;
+        return this;
+    }
+
+    /** A mount in which clients store. */
+    public PipelineGateway uploads(String path, String format, long maxSize) {
+        repositories.add(new Repository(path, format, List.of(), new Uploads(true, maxSize, Duration.ZERO)));
+        return this;
+    }
+
     /** A network that redirects may lead to. */
     public PipelineGateway allow(String network) {
         allowed.add(AllowedHost.parse(network));
@@ -129,6 +143,7 @@ public final class PipelineGateway implements AutoCloseable {
                 new Database(database),
                 new Log(Log.Level.INFO, Log.Format.TEXT),
                 network,
+                limits,
                 repositories,
                 new Shutdown(Duration.ofSeconds(20)));
     }
