@@ -40,7 +40,9 @@ final class Relay {
                 request.conditions().forwarded(),
                 bodied ? request.body() : null,
                 false);
-        return upstreams.get(outgoing).map(response -> reply(response, Outcome.bypass(response.status(), "passed")));
+        return upstreams
+                .get(outgoing)
+                .map(response -> reply(response, headers(response), Outcome.bypass(response.status(), "passed")));
     }
 
     /** A file that cannot be stored now; empty when the upstream refuses it in a way that means it has none. */
@@ -66,7 +68,8 @@ final class Relay {
         return upstreams
                 .get(outgoing)
                 .flatMap(response -> fit(source, response))
-                .map(response -> whileHeld(reply(response, Outcome.bypass(response.status(), why)), leave))
+                .map(response -> whileHeld(
+                        reply(response, headers(resource, response), Outcome.bypass(response.status(), why)), leave))
                 .doOnError(error -> leave.run())
                 .doOnCancel(leave)
                 .switchIfEmpty(Mono.fromRunnable(leave));
@@ -110,7 +113,13 @@ final class Relay {
         };
     }
 
-    private static Reply reply(UpstreamResponse response, Outcome outcome) {
+    private static Map<String, String> headers(Cacheable resource, UpstreamResponse response) {
+        Map<String, String> headers = headers(response);
+        Replies.type(headers, resource, response.header("Content-Type"));
+        return headers;
+    }
+
+    private static Map<String, String> headers(UpstreamResponse response) {
         Map<String, String> headers = new LinkedHashMap<>();
         for (String name : RESPONSE_HEADERS) {
             String value = response.header(name);
@@ -118,6 +127,10 @@ final class Relay {
                 headers.put(name, value);
             }
         }
+        return headers;
+    }
+
+    private static Reply reply(UpstreamResponse response, Map<String, String> headers, Outcome outcome) {
         Flux<ByteBuf> body = response.body();
         return new Reply(
                 response.status(),
@@ -140,10 +153,10 @@ final class Relay {
                 .get(outgoing)
                 .flatMap(response -> fit(source, response))
                 .map(response -> {
-                    Reply reply = reply(response, Outcome.miss(response.status(), false, false));
+                    Outcome outcome = Outcome.miss(response.status(), false, false);
                     long length = response.length().orElse(-1L);
                     response.discard();
-                    return new Reply(reply.status(), reply.headers(), new Body.Empty(length), reply.outcome());
+                    return new Reply(response.status(), headers(resource, response), new Body.Empty(length), outcome);
                 });
     }
 

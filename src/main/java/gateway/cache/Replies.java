@@ -118,7 +118,7 @@ final class Replies {
     /** While it is still coming; takes over the spool. No ETag: nobody has verified anything yet. */
     Reply following(Cacheable resource, Flight.Head.Streaming head, @Nullable ByteRange range, Outcome outcome) {
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Content-Type", head.contentType());
+        type(headers, resource, head.contentType());
         if (head.lastModified() != null) {
             headers.put("Last-Modified", head.lastModified());
         }
@@ -162,7 +162,7 @@ final class Replies {
 
     private Map<String, String> headers(Cacheable resource, Entry index, Form form) {
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Content-Type", form.contentType());
+        type(headers, resource, form.contentType());
         if (form.encoding() != null) {
             headers.put("Content-Encoding", form.encoding());
         }
@@ -174,6 +174,16 @@ final class Replies {
         Duration age = Duration.between(index.validatedAt(), clock.instant());
         headers.put("Age", Long.toString(Math.max(0, age.toSeconds())));
         return headers;
+    }
+
+    /** A browser saves artifacts and shows none, whatever they say they are; plain text cannot hurt. */
+    static void type(Map<String, String> headers, Cacheable resource, @Nullable String contentType) {
+        if (contentType != null) {
+            headers.put("Content-Type", contentType);
+        }
+        if (resource instanceof Artifact && (contentType == null || !contentType.startsWith("text/plain"))) {
+            headers.put("Content-Disposition", "attachment");
+        }
     }
 
     private static String cacheControl(Cacheable resource) {

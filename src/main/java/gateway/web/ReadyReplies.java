@@ -24,7 +24,6 @@ import java.io.EOFException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -203,10 +202,10 @@ final class ReadyReplies {
         private final Digest digest;
         private final long length;
         /** The newest head and its age, since all requests of one second have the same. */
-        private volatile Head head =
-                new Head(-1, DefaultHttpHeadersFactory.headersFactory().newEmptyHeaders());
+        private volatile Aged head =
+                new Aged(-1, DefaultHttpHeadersFactory.headersFactory().newEmptyHeaders());
 
-        private record Head(long age, HttpHeaders headers) {}
+        private record Aged(long age, HttpHeaders headers) {}
 
         private Ready(Question question, Hit hit, Counter given, @Nullable ByteBuf body) {
             this.question = question;
@@ -234,18 +233,14 @@ final class ReadyReplies {
         }
 
         private HttpHeaders head(long age) {
-            Head known = head;
+            Aged known = head;
             if (known.age() != age) {
                 HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory()
                         .withValidation(false)
                         .newHeaders();
-                for (Map.Entry<String, String> header : hit.reply().headers().entrySet()) {
-                    headers.add(header.getKey(), header.getValue());
-                }
+                Head.write(hit.reply(), length, headers);
                 headers.set(HttpHeaderNames.AGE, Long.toString(age));
-                headers.add("Cache-Status", hit.reply().outcome().header());
-                headers.add(HttpHeaderNames.CONTENT_LENGTH, Long.toString(length));
-                known = new Head(age, headers);
+                known = new Aged(age, headers);
                 head = known;
             }
             return known.headers();

@@ -8,7 +8,6 @@ import gateway.storage.StorageException;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.concurrent.atomic.AtomicLong;
 import org.reactivestreams.Publisher;
@@ -30,12 +29,8 @@ final class ReplyWriter {
 
     Publisher<Void> write(Reply reply, HttpServerRequest request, HttpServerResponse response) {
         response.status(HttpResponseStatus.valueOf(reply.status()));
-        reply.headers().forEach(response::header);
-        response.header("Cache-Status", reply.outcome().header());
         long length = reply.body().length();
-        if (length >= 0) {
-            response.header(HttpHeaderNames.CONTENT_LENGTH, Long.toString(length));
-        }
+        Head.write(reply, length, response.responseHeaders());
         return switch (reply.body()) {
             case Body.Empty empty -> empty(response, length);
             case Body.Bytes bytes ->

@@ -7,7 +7,9 @@ import gateway.support.StoreFiles;
 import gateway.support.TestGateway;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +123,29 @@ interface ServingSituations extends Stage {
         }
         assertThat(new String(read, StandardCharsets.UTF_8)).isEqualTo(new String(plain, StandardCharsets.UTF_8));
         assertThat(index().asked()).isEqualTo(1);
+    }
+
+    @Test
+    default void a_browser_runs_nothing_of_what_it_is_given() {
+        warm();
+        for (Piece piece : List.of(index(), artifact())) {
+            // Fetched, held, confirmed and without its body.
+            for (var answer : List.of(
+                    get(piece), get(piece), get(piece, "If-None-Match", "*"), get(piece, "Range", "bytes=0-1"))) {
+                assertHarmless(answer);
+            }
+            assertHarmless(head(piece));
+        }
+        assertHarmless(gateway().get(mounted("/no/such/thing-1.0")));
+        assertHarmless(gateway().send("DELETE", mounted(artifact().path())));
+        boolean text = artifact().type().startsWith("text/plain");
+        assertThat(Stage.header(get(artifact()), "Content-Disposition")).isEqualTo(text ? "" : "attachment");
+        assertThat(Stage.header(get(index()), "Content-Disposition")).isEmpty();
+    }
+
+    private static void assertHarmless(HttpResponse<?> answer) {
+        assertThat(Stage.header(answer, "X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(Stage.header(answer, "Content-Security-Policy")).startsWith("default-src 'none'; sandbox");
     }
 
     @Test
