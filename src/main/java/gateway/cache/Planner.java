@@ -159,7 +159,7 @@ final class Planner {
         Mono<Link> again = again(source, artifact, new Checksum.Named(index));
         Mono<Plan> renewed =
                 again.filter(newer -> newer.url() != null).flatMap(newer -> linked(source, artifact, index, newer));
-        return Mono.just(new Plan(URI.create(link.url()), promised(link, again).expectation(), link, null, renewed));
+        return Mono.just(new Plan(url(null, link.url()), promised(link, again).expectation(), link, null, renewed));
     }
 
     /** Asked once more when it does not list the artifact: it may be older than that. */
@@ -182,7 +182,7 @@ final class Planner {
     /** Empty when the document that should tell it does not. */
     Mono<URI> where(Source source, String path, Origin origin, @Nullable Link link) {
         if (link != null && link.url() != null) {
-            return Mono.just(URI.create(link.url()));
+            return Mono.just(url(null, link.url()));
         }
         return switch (origin) {
             case Origin.At at -> Mono.just(source.url(at));
@@ -191,14 +191,28 @@ final class Planner {
                 cache.entry(source, told.index(), Directives.NONE)
                         .flatMap(entry -> documents
                                 .bytes(entry, TOLD)
-                                .flatMap(bytes -> Mono.justOrEmpty(told.url()
-                                        .expand(bytes, link)
-                                        .map(url -> URI.create(entry.url()).resolve(url)))));
+                                .flatMap(bytes -> Mono.justOrEmpty(
+                                        told.url().expand(bytes, link).map(url -> url(URI.create(entry.url()), url)))));
             case Origin.Based based ->
                 lists.base(source, path, based.index()).defaultIfEmpty(source.url(based.otherwise()));
             case Origin.Linked linked -> Mono.error(new IllegalStateException("planned elsewhere"));
             case Origin.Hosted hosted -> Mono.error(new IllegalStateException("no upstream has it"));
         };
+    }
+
+    /** What a registry wrote, absolute or relative to a document. */
+    private static URI url(@Nullable URI document, String written) {
+        try {
+            URI url = document == null ? URI.create(written) : document.resolve(written);
+            if (url.getHost() != null
+                    && url.getScheme() != null
+                    && url.getScheme().matches("(?i)https?")) {
+                return url;
+            }
+        } catch (IllegalArgumentException e) {
+            // As good as one without a host.
+        }
+        throw Failure.badGateway("the upstream says that a file is where no file can be");
     }
 
     /** A check by another document; an error when there is no such document. */

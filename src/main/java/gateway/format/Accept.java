@@ -26,7 +26,7 @@ public record Accept(List<Range> ranges) {
         }
         List<Range> ranges = new ArrayList<>();
         for (String member : header.split(",")) {
-            String[] parts = member.split(";");
+            String[] parts = member.split(";", -1);
             String type = parts[0].strip().toLowerCase(Locale.ROOT);
             if (type.indexOf('/') > 0) {
                 ranges.add(new Range(type, quality(parts)));

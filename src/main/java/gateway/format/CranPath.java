@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 record CranPath(String folder, String file, String name, String version, String ending) {
 
     private static final Pattern FILE =
-            Pattern.compile("(?<folder>(?:/[^/]+)*)/(?<file>(?<name>[A-Za-z][A-Za-z0-9.]{0,99})"
-                    + "_(?<version>[0-9][0-9A-Za-z.+-]{0,99}?)(?<ending>\\.tar\\.gz|\\.zip|\\.tgz))");
+            Pattern.compile("(?<name>[A-Za-z][A-Za-z0-9.]{0,99})_(?<version>[0-9][0-9A-Za-z.+-]{0,99}?)"
+                    + "(?<ending>\\.tar\\.gz|\\.zip|\\.tgz)");
     private static final Pattern BINARY = Pattern.compile(".*/bin/.+");
     private static final String CONTRIB = "/src/contrib";
     private static final Pattern RECOMMENDED = Pattern.compile(".*/src/contrib/[^/]+/Recommended");
@@ -34,11 +34,12 @@ record CranPath(String folder, String file, String name, String version, String 
     }
 
     static Optional<CranPath> of(String path) {
-        Matcher file = FILE.matcher(path);
-        return file.matches()
+        int slash = path.lastIndexOf('/');
+        Matcher file = FILE.matcher(path.substring(slash + 1));
+        return slash >= 0 && file.matches()
                 ? Optional.of(new CranPath(
-                        file.group("folder"),
-                        file.group("file"),
+                        path.substring(0, slash),
+                        file.group(),
                         file.group("name"),
                         file.group("version"),
                         file.group("ending")))

@@ -17,7 +17,7 @@ record GemName(String name, String version, String platform) {
     private static final int LONGEST = 255;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,200}");
     private static final Pattern FULL = Pattern.compile("[A-Za-z0-9._-]+");
-    private static final Pattern VERSION = Pattern.compile("[0-9]+(?:\\.[0-9A-Za-z]+)*");
+    private static final Pattern VERSION = Pattern.compile("[0-9]+(?:\\.[0-9A-Za-z]+)*+");
     private static final Pattern PLATFORM = Pattern.compile("[A-Za-z][A-Za-z0-9._-]*");
     private static final Pattern MACHINE = Pattern.compile(
             "(?:ruby|java|jruby|dalvik|dotnet|universal|mswin|mingw|x86|x64|i[3-6]86|amd64|arm|aarch64|powerpc|ppc"

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the links of project pages as browsers do, which forgive characters that a URI must not hold. */
@@ -19,9 +20,12 @@ final class PyPiUrls {
         if (href.isEmpty()) {
             return null;
         }
-        URI url = base.resolve(parse(href));
-        boolean web = "https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme());
-        return web && url.getRawAuthority() != null ? url.toString() : null;
+        return parse(href)
+                .map(base::resolve)
+                .filter(url -> "https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme()))
+                .filter(url -> url.getRawAuthority() != null)
+                .map(URI::toString)
+                .orElse(null);
     }
 
     /** What follows the number sign, as it is written; empty when there is none. */
@@ -47,11 +51,15 @@ final class PyPiUrls {
         return sign < 0 ? link : link.substring(0, sign);
     }
 
-    private static URI parse(String href) {
+    private static Optional<URI> parse(String href) {
         try {
-            return new URI(href);
+            return Optional.of(new URI(href));
         } catch (URISyntaxException e) {
-            return URI.create(escape(href));
+            try {
+                return Optional.of(new URI(escape(href)));
+            } catch (URISyntaxException none) {
+                return Optional.empty();
+            }
         }
     }
 

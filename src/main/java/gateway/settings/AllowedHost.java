@@ -31,7 +31,7 @@ public sealed interface AllowedHost permits Cidr, AllowedHost.Name {
     record Name(String name) implements AllowedHost {
 
         private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
-        private static final Pattern FORM = Pattern.compile("\\w[\\w-]*(\\.\\w[\\w-]*)*");
+        private static final Pattern FORM = Pattern.compile("\\w[\\w-]*(?:\\.\\w[\\w-]*)*+");
 
         @Override
         public boolean allows(String host, InetAddress address) {

@@ -23,6 +23,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -72,9 +73,11 @@ record Document(String name, Variables variables) {
         try {
             return convert("", JSON.readTree(text), 0);
         } catch (JacksonException e) {
-            var where = e.getLocation();
-            throw new SettingsException(name + ": is not valid JSON: line " + where.getLineNr() + ", column "
-                    + where.getColumnNr() + (isDuplicate(e) ? ": a key is given twice" : ""));
+            // Of a number that is too long it is not known.
+            @Nullable TokenStreamLocation where = e.getLocation();
+            throw new SettingsException(name + ": is not valid JSON"
+                    + (where == null ? "" : ": line " + where.getLineNr() + ", column " + where.getColumnNr())
+                    + (isDuplicate(e) ? ": a key is given twice" : ""));
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** Puts the mounts together: the built-in ones with their upstreams or the operator's, then further ones. */
 final class Mounts {
 
-    private static final Pattern PATH = Pattern.compile("(/[a-z0-9_][a-z0-9._-]*)+");
+    private static final Pattern PATH = Pattern.compile("(?:/[a-z0-9_][a-z0-9._-]*)++");
     private static final Set<String> RESERVED = Set.of("health", "stats", "metrics", "api");
     private static final List<String> KEYS = List.of("path", "format", "upstream", "uploads");
 

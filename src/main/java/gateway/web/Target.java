@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -11,9 +12,12 @@ import java.util.List;
  * that no two of them can read the same bytes differently.
  *
  * @param path percent-decoded, begins with a slash, has no dot segments, control characters or backslashes
- * @param query raw, empty when there is none
+ * @param query still encoded, empty when there is none; what a URL cannot hold was encoded
  */
 record Target(String path, String query) {
+
+    private static final String IN_QUERY = "-._~!$&'()*+,;=:@/?";
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     /** Why a target is refused, in one line for the client. */
     static final class Malformed extends Exception {
@@ -38,7 +42,32 @@ record Target(String path, String query) {
         if (!path.startsWith("/")) {
             throw new Malformed("the request target must begin with a slash");
         }
-        return new Target(withoutDots(decode(path)), query);
+        return new Target(withoutDots(decode(path)), encode(query));
+    }
+
+    /** Clients leave much as it is that URLs do not hold. */
+    private static String encode(String query) throws Malformed {
+        StringBuilder encoded = new StringBuilder(query.length());
+        for (int i = 0; i < query.length(); i++) {
+            char c = query.charAt(i);
+            if (c < 0x21 || c == 0x7f || c == '#') {
+                throw new Malformed("the query contains a character that must be percent-encoded");
+            }
+            boolean escape = c == '%' && isEscape(query, i);
+            if (c < 0x80 && (escape || Character.isLetterOrDigit(c) || IN_QUERY.indexOf(c) >= 0)) {
+                encoded.append(c);
+            } else {
+                // The server hands over one character for each byte.
+                encoded.append('%').append(HEX.toHexDigits((byte) c));
+            }
+        }
+        return encoded.toString();
+    }
+
+    private static boolean isEscape(String text, int at) {
+        return at + 2 < text.length()
+                && Character.digit(text.charAt(at + 1), 16) >= 0
+                && Character.digit(text.charAt(at + 2), 16) >= 0;
     }
 
     private static String decode(String path) throws Malformed {
