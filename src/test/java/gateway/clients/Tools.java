@@ -122,6 +122,10 @@ final class Tools {
         return program("gradle", "gradle");
     }
 
+    static Path nginx() {
+        return program("nginx", "nginx");
+    }
+
     static Path rebar3() {
         return program("rebar3", "rebar3");
     }
