@@ -56,7 +56,9 @@ final class Gate extends ChannelDuplexHandler {
             public void channelRead(ChannelHandlerContext context, Object message) {
                 understood = false;
                 context.fireChannelRead(message);
-                if (!understood && !within && owed == 0 && timer == null) {
+                if (timer == null && within) {
+                    start(context, limits.bodyTimeout());
+                } else if (timer == null && !understood && owed == 0) {
                     start(context, limits.headTimeout());
                 }
             }
@@ -71,9 +73,6 @@ final class Gate extends ChannelDuplexHandler {
             owed++;
             within = !(message instanceof LastHttpContent);
             stop();
-            if (within) {
-                start(context, limits.bodyTimeout());
-            }
         } else if (message instanceof LastHttpContent) {
             within = false;
             stop();
