@@ -22,7 +22,10 @@ enum Reader {
     CONFIGURATION(ConfigurationFuzz.class, ConfigurationFuzz::fuzzerTestOneInput, 250);
 
     private final Class<?> type;
+
+    @SuppressWarnings("ImmutableEnumChecker") // references to static methods
     private final Consumer<byte[]> reader;
+
     private final int rounds;
 
     Reader(Class<?> type, Consumer<byte[]> reader, int rounds) {

@@ -115,9 +115,9 @@ class RequestTricksTest {
     @Test
     void a_client_says_what_the_gateway_is_called() throws Exception {
         String document = """
-                {"name": "named", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": {"name": "named",
-                 "version": "1.0.0", "dist": {"tarball": "%s"}}}}\
-                """.formatted(mounts.upstream().url(AllMounts.registry("npm") + "/named/-/named-1.0.0.tgz"));
+            {"name": "named", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": {"name": "named",
+             "version": "1.0.0", "dist": {"tarball": "%s"}}}}\
+            """.formatted(mounts.upstream().url(AllMounts.registry("npm") + "/named/-/named-1.0.0.tgz"));
         mounts.upstream().serve(AllMounts.registry("npm") + "/named", document).type("application/json");
         String[] poison = {
             "X-Forwarded-Host: evil.test",
@@ -139,7 +139,7 @@ class RequestTricksTest {
             assertThat(AllMounts.status(answer)).isEqualTo(200);
             assertThat(answer).doesNotContain("evil").contains("http://gateway.test/npm/named/-/named-1.0.0.tgz");
             answer = mounts.converse(
-                    "GET http://evil.test/npm/named HTTP/1.1\r\nHost: evil.test\r\n" + "Connection: close\r\n\r\n");
+                    "GET http://evil.test/npm/named HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n");
             assertThat(AllMounts.status(answer)).isEqualTo(200);
             assertThat(answer).doesNotContain("evil");
             // The one who is to be led astray.

@@ -13,6 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Clients that take their time, in order to take the gateway's. */
 class SlowClientsTest {
 
-    private static final Duration SHORT = Duration.ofSeconds(1);
+    /** Long for a thread that must wait for its turn between two lines of a test, short for who waits for the end. */
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
+
+    private static final Duration LONG = Duration.ofMinutes(5);
     private static final String PATH = "/org/example/demo/1.0/demo-1.0.jar";
     private static final String UPLOAD = "/gradle/0123456789abcdef0123456789abcdef";
 
@@ -34,12 +41,11 @@ class SlowClientsTest {
 
     @BeforeEach
     void start() throws Exception {
-        start(Duration.ofMinutes(5));
+        start(PATIENCE, LONG);
     }
 
-    private void start(Duration sendTimeout) throws Exception {
-        mounts = AllMounts.start(
-                folder, new Limits(300, 16 << 10, 32 << 10, SHORT, SHORT, Duration.ofMinutes(5), sendTimeout));
+    private void start(Duration patience, Duration sendTimeout) throws Exception {
+        mounts = AllMounts.start(folder, new Limits(300, 16 << 10, 32 << 10, patience, patience, LONG, sendTimeout));
     }
 
     @AfterEach
@@ -47,59 +53,63 @@ class SlowClientsTest {
         mounts.close();
     }
 
-    @Test
-    void a_head_drips() throws Exception {
-        try (PipelineClient client = connect()) {
-            drip(client, "GET /maven" + PATH + " HTTP/1.1\r\nX-Slow: " + "a".repeat(5_000));
-        }
-        assertServed();
+    /** What a client does until it is sent away. */
+    private interface Dripping {
+        void on(PipelineClient client) throws Exception;
     }
 
     @Test
-    void nothing_comes_but_empty_lines() throws Exception {
-        try (PipelineClient client = connect()) {
-            drip(client, "\r\n".repeat(5_000));
-        }
-    }
-
-    @Test
-    void nothing_comes_at_all() throws Exception {
-        try (PipelineClient client = connect()) {
-            assertThat(AllMounts.converse(client, "")).isEmpty();
-        }
-    }
-
-    @Test
-    void a_second_head_drips() throws Exception {
+    void clients_drip_each_in_its_own_way() throws Exception {
         mounts.upstream().serve(AllMounts.registry("maven") + PATH, "held");
-        for (int i = 0; i < 3; i++) {
-            // The first time it is fetched, the last time it is given again.
-            try (PipelineClient client = connect()) {
-                client.send("GET", "/maven" + PATH);
-                assertThat(client.head("GET").whole().text()).isEqualTo("held");
-                drip(client, "GET /maven" + PATH + " HTTP/1.1\r\nX-Slow: " + "a".repeat(5_000));
-            }
-        }
-    }
+        String slow = "GET /maven" + PATH + " HTTP/1.1\r\nX-Slow: " + "a".repeat(5_000);
+        String upload = "PUT " + UPLOAD + " HTTP/1.1\r\nHost: gateway.test\r\n";
+        Dripping second = client -> {
+            client.send("GET", "/maven" + PATH);
+            assertThat(client.head("GET").whole().text()).isEqualTo("held");
+            drip(client, slow);
+        };
+        together(
+                client -> drip(client, slow),
+                client -> drip(client, "\r\n".repeat(5_000)),
+                client -> assertThat(AllMounts.converse(client, "")).isEmpty(),
+                second,
+                client -> {
+                    client.raw(upload + "Content-Length: 5000\r\n\r\n");
+                    drip(client, "a".repeat(5_000));
+                },
+                client -> {
+                    client.raw(upload + "Transfer-Encoding: chunked\r\n\r\n1388\r\n");
+                    drip(client, "a".repeat(5_000));
+                },
+                client -> {
+                    client.raw("GET /maven/org/example/none HTTP/1.1\r\n"
+                            + "Host: gateway.test\r\n"
+                            + "Content-Length: 5000\r\n\r\n");
+                    drip(client, "a".repeat(5_000));
+                });
+        // The first time it was fetched, now it is held.
+        together(second, second);
 
-    @Test
-    void an_upload_drips() throws Exception {
-        for (String framing : List.of("Content-Length: 5000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n1388\r\n")) {
-            try (PipelineClient client = connect()) {
-                client.raw("PUT " + UPLOAD + " HTTP/1.1\r\nHost: gateway.test\r\n" + framing);
-                drip(client, "a".repeat(5_000));
-            }
-        }
-        await().until(() -> mounts.gateway().files().isEmpty());
+        await().until(() -> mounts.gateway().files().stream().noneMatch(file -> file.startsWith(".staging")));
+        assertThat(mounts.gateway().files()).noneMatch(file -> file.startsWith("gradle"));
         assertThat(mounts.status("GET", UPLOAD)).isEqualTo(404);
         assertServed();
     }
 
-    @Test
-    void a_body_that_nobody_wants_drips() throws Exception {
-        try (PipelineClient client = connect()) {
-            client.raw("GET /maven/org/example/none HTTP/1.1\r\nHost: gateway.test\r\nContent-Length: 5000\r\n\r\n");
-            drip(client, "a".repeat(5_000));
+    private void together(Dripping... clients) throws Exception {
+        try (ExecutorService threads = Executors.newCachedThreadPool()) {
+            List<Callable<Void>> all = new ArrayList<>();
+            for (Dripping dripping : clients) {
+                all.add(() -> {
+                    try (PipelineClient client = connect()) {
+                        dripping.on(client);
+                    }
+                    return null;
+                });
+            }
+            for (Future<Void> end : threads.invokeAll(all)) {
+                end.get();
+            }
         }
     }
 
@@ -120,7 +130,7 @@ class SlowClientsTest {
     @Test
     void an_answer_is_not_taken() throws Exception {
         mounts.close();
-        start(SHORT);
+        start(LONG, Duration.ofSeconds(1));
         byte[] body = new byte[30_000_000];
         mounts.upstream().serve(AllMounts.registry("maven") + PATH, body);
         assertThat(mounts.gateway().get("/maven" + PATH).length()).isEqualTo(body.length);
@@ -162,7 +172,7 @@ class SlowClientsTest {
     @Test
     void a_crowd_is_idle() throws Exception {
         mounts.close();
-        mounts = AllMounts.start(folder);
+        mounts = AllMounts.start(folder, new Limits(10_000, 16 << 10, 32 << 10, LONG, LONG, LONG, LONG));
         List<PipelineClient> crowd = new ArrayList<>();
         try {
             for (int i = 0; i < 1_000; i++) {
@@ -183,9 +193,10 @@ class SlowClientsTest {
 
     @Test
     void a_crowd_is_larger_than_the_limit() throws Exception {
+        mounts.close();
+        start(LONG, LONG);
         List<PipelineClient> crowd = new ArrayList<>();
         try {
-            // Each of them has asked something, or it would be sent away soon.
             for (int i = 0; i < 280; i++) {
                 crowd.add(connect());
                 assertThat(asks(crowd.getLast())).isTrue();

@@ -59,7 +59,7 @@ public final class PathFuzz {
                 check(sidecar.of(), depth + 1);
                 check(sidecar.otherwise(), depth + 1);
             }
-            case Resource.Literal literal -> literal.body().apply(BASE);
+            case Resource.Literal literal -> check(literal.body().apply(BASE).length < 1 << 20, "a huge answer");
             case Resource.Moved moved -> check(moved.path().startsWith("/"), "moved to " + moved.path());
             case Resource.Passthrough passthrough -> origin(passthrough.origin(), depth);
             case Resource.Upload upload -> check(upload.artifact(), depth + 1);
