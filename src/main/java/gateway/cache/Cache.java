@@ -99,18 +99,44 @@ final class Cache {
                     log.warn("the catalog cannot be read: {}", error.toString());
                     return Mono.empty();
                 })
-                .switchIfEmpty(Mono.defer(() -> store.manifest(source.folder() + "/" + resource.place())
-                        .map(Manifests::read)
-                        .filter(entry -> entry.key().equals(key))
-                        .flatMap(entry -> catalog.save(entry).onErrorComplete().thenReturn(entry))
-                        .onErrorComplete()));
+                .switchIfEmpty(Mono.defer(() -> manifest(source, resource)
+                        .flatMap(entry -> catalog.save(entry).onErrorComplete().thenReturn(entry))));
+    }
+
+    /** As {@link #held}, for who only looks: nothing is mended, and nothing logged. */
+    Mono<Entry> seen(Source source, Cacheable resource) {
+        return catalog.find(source.key(resource.path()))
+                .onErrorComplete()
+                .switchIfEmpty(Mono.defer(() -> manifest(source, resource)));
+    }
+
+    private Mono<Entry> manifest(Source source, Cacheable resource) {
+        return store.manifest(source.folder() + "/" + resource.place())
+                .map(Manifests::read)
+                .filter(entry -> entry.key().equals(source.key(resource.path())))
+                .onErrorComplete();
+    }
+
+    /** The upstream's word that it has no such thing, while it is remembered; null when it is not. */
+    @Nullable
+    Absence negative(Source source, Cacheable resource) {
+        Negative negative = negatives.getIfPresent(source.key(resource.path()));
+        return negative == null ? null : negative.absence();
+    }
+
+    boolean flying(Source source, Cacheable resource) {
+        return flights.under(source.key(resource.path()));
+    }
+
+    boolean oversized(Source source, Cacheable resource) {
+        return fetch.oversized(source.key(resource.path()));
     }
 
     /** Held, flying or absent; a {@link Failure} or another error when the upstream fails and nothing is held. */
     Mono<Got> get(Source source, Cacheable resource, Directives directives) {
-        Negative negative = negatives.getIfPresent(source.key(resource.path()));
+        Absence negative = negative(source, resource);
         if (negative != null && !directives.revalidate()) {
-            return Mono.just(new Got.Absent(negative.absence(), Outcome.NEGATIVE));
+            return Mono.just(new Got.Absent(negative, Outcome.NEGATIVE));
         }
         return held(source, resource)
                 .map(Optional::of)

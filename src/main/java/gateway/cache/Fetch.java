@@ -102,13 +102,18 @@ final class Fetch {
             job.flight().settled(now, 0);
             return Mono.empty();
         }
-        if (oversized.getIfPresent(job.key()) != null) {
+        if (oversized(job.key())) {
             return Mono.error(tooLarge());
         }
         return planner.plan(job.source(), job.resource())
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
                 .flatMap(plan -> plan.isPresent() ? ask(job, plan.get()) : gone(job, new Absence(404, "not found")));
+    }
+
+    /** Whether it turned out too large to keep, not long ago. */
+    boolean oversized(CacheKey key) {
+        return oversized.getIfPresent(key) != null;
     }
 
     private Mono<Void> ask(Job job, Planner.Plan plan) {

@@ -52,6 +52,12 @@ final class Flights {
         return new Joined(mine, false);
     }
 
+    /** Whether one for this key is on its way. */
+    boolean under(CacheKey key) {
+        Flight flight = flying.get(key);
+        return flight != null && !flight.over();
+    }
+
     int count() {
         return flying.size();
     }

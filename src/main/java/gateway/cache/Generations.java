@@ -20,6 +20,7 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -211,8 +212,17 @@ final class Generations {
 
     /** What a member is: an artifact with a known digest, or what the format says it is outside any generation. */
     Mono<Resource> resolve(Source source, Resource.Member member, Directives directives) {
+        return resolve(member, root -> cache.entry(source, root, directives));
+    }
+
+    /** The same by what is held of the roots. */
+    Mono<Resource> seen(Source source, Resource.Member member) {
+        return resolve(member, root -> cache.seen(source, root));
+    }
+
+    private Mono<Resource> resolve(Resource.Member member, Function<Index, Mono<Entry>> roots) {
         return Flux.fromIterable(member.roots())
-                .concatMap(root -> cache.entry(source, root, directives)
+                .concatMap(root -> roots.apply(root)
                         .flatMap(entry -> documents
                                 .generation(entry, parser(root))
                                 .map(generation -> select(root, entry, generation, member.select()))))
@@ -221,7 +231,7 @@ final class Generations {
                 .flatMap(Mono::justOrEmpty)
                 .map(artifact -> (Resource) artifact)
                 .switchIfEmpty(Mono.defer(() -> member.otherwise() instanceof Resource.Member next
-                        ? resolve(source, next, directives)
+                        ? resolve(next, roots)
                         : Mono.just(member.otherwise())));
     }
 

@@ -52,6 +52,7 @@ public final class PullThrough {
     private final Flights flights;
     private final Evictor evictor;
     private final Hosted hosted;
+    private final Explainer explainer;
     private final Resolutions resolutions = new Resolutions();
 
     public PullThrough(Parts parts) {
@@ -70,6 +71,7 @@ public final class PullThrough {
         this.relay = new Relay(parts.upstreams());
         this.replies = new Replies(clock);
         this.hosted = new Hosted(parts, cache, evictor);
+        this.explainer = new Explainer(parts, cache, hosted);
     }
 
     /**
@@ -274,9 +276,7 @@ public final class PullThrough {
             return answer;
         }
         Mono<Reply> next = Mono.defer(() -> from(sources, position + 1, attempt));
-        String group = source.upstream().mirrorGroup();
-        boolean mirrored = group != null
-                && group.equals(sources.get(position + 1).upstream().mirrorGroup());
+        boolean mirrored = source.mirrors(sources.get(position + 1));
         return answer.map(Optional::of)
                 .onErrorResume(error -> mirrored ? Mono.just(Optional.empty()) : Mono.error(error))
                 .flatMap(reply -> {
@@ -435,6 +435,11 @@ public final class PullThrough {
 
     private Reply digest(Request request, String hex) {
         return replies.content(request, 200, "text/plain", hex.getBytes(StandardCharsets.US_ASCII), Outcome.HIT);
+    }
+
+    /** What a GET would get now, and why; no upstream is asked, and nothing is counted or changed. */
+    public Mono<Explanation> explain(Request request) {
+        return Mono.defer(() -> explainer.explain(request, resolutions.of(request).orElse(null)));
     }
 
     /** Fetches under way. */

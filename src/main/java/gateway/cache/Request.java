@@ -1,5 +1,6 @@
 package gateway.cache;
 
+import gateway.format.Accept;
 import gateway.format.Ask;
 import io.netty.buffer.ByteBuf;
 import java.util.Map;
@@ -33,8 +34,8 @@ public record Request(Mount mount, Ask ask, Conditions conditions, Flux<ByteBuf>
     }
 
     /** A GET without conditions. */
-    public static Request get(Mount mount, String path) {
-        return new Request(mount, Ask.get(path), Conditions.NONE, Flux.empty());
+    public static Request get(Mount mount, String path, String query) {
+        return new Request(mount, new Ask("GET", path, query, Accept.ANY), Conditions.NONE, Flux.empty());
     }
 
     /** The same request for the whole body, when the client would append the rest to a beginning that was wrong. */

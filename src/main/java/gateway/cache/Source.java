@@ -28,6 +28,12 @@ public record Source(String repository, Format format, Upstream upstream, String
         return id.equals(HOSTED);
     }
 
+    /** Whether the other one holds the same, and so may stand in for this one when it fails. */
+    boolean mirrors(Source other) {
+        String group = upstream.mirrorGroup();
+        return group != null && group.equals(other.upstream.mirrorGroup());
+    }
+
     CacheKey key(String path) {
         return CacheKey.of(repository, id, path);
     }

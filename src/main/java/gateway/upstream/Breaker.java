@@ -8,7 +8,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -22,6 +24,7 @@ final class Breaker {
     private final String upstream;
     private final Clock clock;
     private final CircuitBreaker breaker;
+    private final LongAdder calls = new LongAdder();
     private volatile Instant opened = Instant.MIN;
 
     Breaker(String upstream, Clock clock) {
@@ -62,6 +65,7 @@ final class Breaker {
             if (!breaker.tryAcquirePermission()) {
                 return Mono.error(open());
             }
+            calls.increment();
             Outcome outcome = new Outcome(breaker);
             return call.apply(outcome)
                     .onErrorResume(error -> {
@@ -72,8 +76,23 @@ final class Breaker {
         });
     }
 
+    /** An open breaker whose pause is over lets the next call try, and so counts as half open. */
     String state() {
-        return breaker.getState().name();
+        CircuitBreaker.State state = breaker.getState();
+        return (state == CircuitBreaker.State.OPEN && openUntil() == null ? CircuitBreaker.State.HALF_OPEN : state)
+                .name();
+    }
+
+    /** Before when no call is let through; null when they are. */
+    @Nullable
+    Instant openUntil() {
+        Instant until = opened.plus(PAUSE);
+        return breaker.getState() == CircuitBreaker.State.OPEN && until.isAfter(clock.instant()) ? until : null;
+    }
+
+    /** Let through since the start. */
+    long calls() {
+        return calls.sum();
     }
 
     private UpstreamException open() {

@@ -111,10 +111,20 @@ public final class HttpUpstreams implements Upstreams {
                 .toList();
     }
 
+    @Override
+    public UpstreamState state(Upstream upstream, Lane lane) {
+        String id = upstream.id();
+        Peer peer = peers.get(id);
+        return peer == null
+                ? new UpstreamState(id, upstream.name(), lane, "CLOSED", null, null, 0)
+                : state(id, peer, lane);
+    }
+
     private static UpstreamState state(String id, Peer peer, Lane lane) {
+        Breaker breaker = peer.breaker(lane);
+        @Nullable Instant open = breaker.openUntil();
         @Nullable Instant throttled = peer.budget().until();
-        return new UpstreamState(
-                id, peer.upstream().name(), lane, peer.breaker(lane).state(), throttled);
+        return new UpstreamState(id, peer.upstream().name(), lane, breaker.state(), open, throttled, breaker.calls());
     }
 
     /** Closes all connections. */

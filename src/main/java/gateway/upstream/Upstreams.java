@@ -1,5 +1,6 @@
 package gateway.upstream;
 
+import gateway.settings.Upstream;
 import reactor.core.publisher.Mono;
 
 /** Asks upstreams. */
@@ -12,4 +13,7 @@ public interface Upstreams {
      * Cancelling before the response ends the call. Errors are {@link UpstreamException}s and nothing else.
      */
     Mono<UpstreamResponse> get(UpstreamRequest request);
+
+    /** How a lane of an upstream fares, without asking it. */
+    UpstreamState state(Upstream upstream, UpstreamRequest.Lane lane);
 }

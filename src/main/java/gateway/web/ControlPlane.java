@@ -39,6 +39,7 @@ final class ControlPlane {
     private final BlobStore store;
     private final PrometheusMeterRegistry meters;
     private final Home home;
+    private final Explain explain;
     private final Mono<String> health;
     private volatile boolean stopping;
 
@@ -48,6 +49,7 @@ final class ControlPlane {
         this.store = parts.store();
         this.meters = parts.meters();
         this.home = new Home(parts.mounts(), parts.version(), forwarded);
+        this.explain = new Explain(new Mounts(parts.mounts()), parts.pullThrough());
         // Probes come often and from several sides: one check a second is enough for all of them.
         this.health = Mono.defer(this::check).cache(Duration.ofSeconds(1));
     }
@@ -58,6 +60,7 @@ final class ControlPlane {
                 .andRoute(reading("/health/live"), request -> text(200, "ok"))
                 .andRoute(reading("/health/ready"), request -> stopping ? text(503, "stopping") : health())
                 .andRoute(reading("/stats"), this::stats)
+                .andRoute(reading("/explain"), explain::page)
                 .andRoute(reading("/metrics"), request -> metrics())
                 .andRoute(RequestPredicates.all(), request -> text(404, NOWHERE))
                 .filter((request, next) -> next.handle(request).onErrorResume(error -> failed(request, error)));
