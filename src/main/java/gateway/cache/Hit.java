@@ -15,6 +15,6 @@ public record Hit(Reply reply, Entry entry, Instant until) {
     /** Without what is written once only; the length stays. */
     public Hit withoutBody() {
         Body none = new Body.Empty(reply.body().length());
-        return new Hit(new Reply(reply.status(), reply.headers(), none, reply.outcome()), entry, until);
+        return new Hit(reply.with(none), entry, until);
     }
 }

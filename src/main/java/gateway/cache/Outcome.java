@@ -50,6 +50,16 @@ public record Outcome(
         return new Outcome(false, forward, 0, false, false, null);
     }
 
+    /** Whether the upstream was spared a request. */
+    public boolean savedRequest() {
+        return (hit && forward == null) || collapsed;
+    }
+
+    /** Whether the upstream was spared the body. */
+    public boolean savedBytes() {
+        return hit || collapsed;
+    }
+
     /** Value of the header. */
     public String header() {
         StringBuilder value = new StringBuilder("gateway");

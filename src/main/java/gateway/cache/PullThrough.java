@@ -116,7 +116,8 @@ public final class PullThrough {
             case Artifact artifact when hosted(artifact) -> Instant.MIN;
             case Artifact artifact -> Instant.MAX;
         };
-        return new Hit(replies.stored(request, cacheable, shown, entry, form, blob, Outcome.HIT), entry, until);
+        Reply reply = replies.stored(request, cacheable, shown, entry, form, blob, Outcome.HIT);
+        return new Hit(reply.from(source), entry, until);
     }
 
     /** Counts a hit that is to be given again: its age now in seconds, -1 when the reply has to be made anew. Never waits. */
@@ -158,12 +159,14 @@ public final class PullThrough {
                     request.ask().path(),
                     error);
         }
-        return replies.refusal(
+        Reply reply = replies.refusal(
                 request,
                 failure.status(),
                 String.valueOf(failure.getMessage()),
                 failure.retryAfter(),
                 Outcome.failed("miss"));
+        List<Source> sources = request.mount().sources();
+        return sources.size() == 1 ? reply.from(sources.getFirst()) : reply;
     }
 
     /** What was cleared by hand is forgotten and asked for anew; an answer may need several things of that kind. */
@@ -271,7 +274,7 @@ public final class PullThrough {
 
     private static Mono<Reply> from(List<Source> sources, int position, Attempt attempt) {
         Source source = sources.get(position);
-        Mono<Reply> answer = attempt.ask(source);
+        Mono<Reply> answer = attempt.ask(source).map(reply -> reply.from(source));
         if (position + 1 == sources.size()) {
             return answer;
         }
@@ -439,7 +442,8 @@ public final class PullThrough {
 
     /** What a GET would get now, and why; no upstream is asked, and nothing is counted or changed. */
     public Mono<Explanation> explain(Request request) {
-        return Mono.defer(() -> explainer.explain(request, resolutions.of(request).orElse(null)));
+        return Mono.defer(
+                () -> explainer.explain(request, resolutions.of(request).orElse(null)));
     }
 
     /** Fetches under way. */

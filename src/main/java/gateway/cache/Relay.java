@@ -84,14 +84,10 @@ final class Relay {
     private static Reply whileHeld(Reply reply, Runnable leave) {
         return switch (reply.body()) {
             case Body.Relayed relayed ->
-                new Reply(
-                        reply.status(),
-                        reply.headers(),
-                        new Body.Relayed(relayed.bytes().doFinally(signal -> leave.run()), relayed.length(), () -> {
-                            relayed.discard();
-                            leave.run();
-                        }),
-                        reply.outcome());
+                reply.with(new Body.Relayed(relayed.bytes().doFinally(signal -> leave.run()), relayed.length(), () -> {
+                    relayed.discard();
+                    leave.run();
+                }));
             case Body.Empty empty -> left(leave, reply);
             case Body.Bytes bytes -> left(leave, reply);
             case Body.Stored stored -> left(leave, reply);

@@ -2,13 +2,32 @@ package gateway.cache;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer as a value: tests look at it without a server.
  *
  * @param headers in the order in which they are sent, without {@code Content-Length} and {@code Cache-Status}
+ * @param source whose upstream's bytes, word or failure it tells; null when there is not one only
  */
-public record Reply(int status, Map<String, String> headers, Body body, Outcome outcome) {
+public record Reply(
+        int status,
+        Map<String, String> headers,
+        Body body,
+        Outcome outcome,
+        @Nullable Source source) {
+
+    Reply(int status, Map<String, String> headers, Body body, Outcome outcome) {
+        this(status, headers, body, outcome, null);
+    }
+
+    Reply from(Source where) {
+        return new Reply(status, headers, body, outcome, where);
+    }
+
+    Reply with(Body other) {
+        return new Reply(status, headers, other, outcome, source);
+    }
 
     /** Whether it says that there is no such thing here, which another upstream may have. */
     boolean isAbsence() {
@@ -19,6 +38,6 @@ public record Reply(int status, Map<String, String> headers, Body body, Outcome 
     public Reply with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new Reply(status, more, body, outcome);
+        return new Reply(status, more, body, outcome, source);
     }
 }

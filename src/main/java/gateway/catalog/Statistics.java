@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param formats by format, sorted by name
  * @param popular most hits first
  * @param recent latest first
+ * @param upstreams since the start of the server, in the order of its repositories; empty when none runs
  */
 @JsonPropertyOrder({
     "packages",
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
     "misses",
     "formats",
     "popular",
-    "recent"
+    "recent",
+    "upstreams"
 })
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Statistics(
@@ -39,16 +41,24 @@ public record Statistics(
         long misses,
         List<ByFormat> formats,
         List<Popular> popular,
-        List<Recent> recent) {
+        List<Recent> recent,
+        List<ByUpstream> upstreams) {
 
     /** Of a cache that holds nothing. */
-    public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 0, List.of(), List.of(), List.of());
+    public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 0, List.of(), List.of(), List.of(), List.of());
 
     // A document of another version may lack lists.
     public Statistics {
         formats = copy(formats);
         popular = copy(popular);
         recent = copy(recent);
+        upstreams = copy(upstreams);
+    }
+
+    /** With what only a running server knows. */
+    public Statistics with(List<ByUpstream> now) {
+        return new Statistics(
+                packages, versions, artifacts, totalSizeBytes, hits, misses, formats, popular, recent, now);
     }
 
     private static <T> List<T> copy(@Nullable List<T> list) {
@@ -91,4 +101,25 @@ public record Statistics(
             @Nullable String version,
             @JsonProperty("cached_at") Instant cachedAt,
             @JsonProperty("size_bytes") long sizeBytes) {}
+
+    /**
+     * What one upstream of a repository was asked, and what it was spared.
+     *
+     * @param requests sent to it, also for other repositories
+     * @param savedRequests answers that needed no request to it
+     * @param savedBytes of bodies that it did not have to send
+     * @param breaker {@code closed}, {@code open} or {@code half_open}
+     * @param throttledUntil nothing is asked before; null unless it asked us to wait
+     */
+    @JsonPropertyOrder({"repository", "name", "requests", "saved_requests", "saved_bytes", "breaker", "throttled_until"
+    })
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record ByUpstream(
+            String repository,
+            String name,
+            long requests,
+            @JsonProperty("saved_requests") long savedRequests,
+            @JsonProperty("saved_bytes") long savedBytes,
+            String breaker,
+            @JsonProperty("throttled_until") @Nullable Instant throttledUntil) {}
 }

@@ -66,7 +66,8 @@ final class StatisticsQuery {
                 totals.stream().mapToLong(Total::misses).sum(),
                 totals.stream().map(Total::byFormat).toList(),
                 popular,
-                recent);
+                recent,
+                List.of());
     }
 
     private static Statistics.Popular popular(Row row) {

@@ -113,8 +113,8 @@ public final class Running implements AutoCloseable {
             mounts.add(Mount.of(repository, settings.baseUrl()));
         }
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        WebServer server = WebServer.start(
-                new WebServer.Parts(version, settings, mounts, pullThrough, database.catalog(), store, meters));
+        WebServer server = WebServer.start(new WebServer.Parts(
+                version, settings, mounts, pullThrough, database.catalog(), store, upstreams, clock, meters));
         parts.add(server);
         background.start(
                 "sweep the store",

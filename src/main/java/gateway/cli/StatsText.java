@@ -26,6 +26,20 @@ record StatsText(Statistics statistics) {
                         .toList());
         section(
                 text,
+                "By upstream, since the start",
+                2,
+                statistics.upstreams().stream()
+                        .filter(u -> u.requests() + u.savedRequests() > 0)
+                        .map(u -> List.of(
+                                name(u.repository(), null),
+                                name(u.name(), null),
+                                count(u.requests(), "request"),
+                                count(u.savedRequests(), "request") + " saved",
+                                size(u.savedBytes()) + " saved",
+                                state(u)))
+                        .toList());
+        section(
+                text,
                 "Most popular",
                 2,
                 statistics.popular().stream()
@@ -90,6 +104,14 @@ record StatsText(Statistics statistics) {
     // Names come from registries: nothing in them may reach the terminal as a command.
     private static String name(String name, @Nullable String version) {
         return (version == null ? name : name + " " + version).replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+    }
+
+    private static String state(Statistics.ByUpstream upstream) {
+        return switch (upstream.breaker()) {
+            case "open" -> "left alone";
+            case "half_open" -> "tried again";
+            default -> upstream.throttledUntil() == null ? "well" : "asked us to wait";
+        };
     }
 
     private static String size(long bytes) {

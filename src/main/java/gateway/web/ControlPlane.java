@@ -38,16 +38,18 @@ final class ControlPlane {
     private final Catalog catalog;
     private final BlobStore store;
     private final PrometheusMeterRegistry meters;
+    private final Savings savings;
     private final Home home;
     private final Explain explain;
     private final Mono<String> health;
     private volatile boolean stopping;
 
-    ControlPlane(WebServer.Parts parts, ForwardedBase forwarded) {
+    ControlPlane(WebServer.Parts parts, Savings savings, ForwardedBase forwarded) {
         this.settings = parts.settings();
         this.catalog = parts.catalog();
         this.store = parts.store();
         this.meters = parts.meters();
+        this.savings = savings;
         this.home = new Home(parts.mounts(), parts.version(), forwarded);
         this.explain = new Explain(new Mounts(parts.mounts()), parts.pullThrough());
         // Probes come often and from several sides: one check a second is enough for all of them.
@@ -97,7 +99,8 @@ final class ControlPlane {
         return catalog.statistics(popular, recent)
                 .flatMap(statistics -> ServerResponse.ok()
                         .contentType(MediaType.APPLICATION_JSON)
-                        .bodyValue(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document(statistics))));
+                        .bodyValue(JSON.writerWithDefaultPrettyPrinter()
+                                .writeValueAsString(document(statistics.with(savings.rows())))));
     }
 
     private Map<String, Object> document(Statistics statistics) {

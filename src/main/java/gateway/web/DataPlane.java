@@ -38,6 +38,7 @@ final class DataPlane implements NettyRouteProvider {
     private final ForwardedBase forwarded;
     private final ReadyReplies ready;
     private final MeterRegistry meters;
+    private final Savings savings;
     private final ReplyWriter writer = new ReplyWriter();
     /** The registry finds a counter by sorting and comparing its tags: too dear for each request. */
     private final Map<Series, Counter> requests = new ConcurrentHashMap<>();
@@ -45,12 +46,18 @@ final class DataPlane implements NettyRouteProvider {
     private record Series(String repository, int status, String cache) {}
 
     DataPlane(
-            Mounts mounts, PullThrough pullThrough, ForwardedBase forwarded, ReadyReplies ready, MeterRegistry meters) {
+            Mounts mounts,
+            PullThrough pullThrough,
+            ForwardedBase forwarded,
+            ReadyReplies ready,
+            MeterRegistry meters,
+            Savings savings) {
         this.forwarded = forwarded;
         this.mounts = mounts;
         this.pullThrough = pullThrough;
         this.ready = ready;
         this.meters = meters;
+        this.savings = savings;
     }
 
     @Override
@@ -82,13 +89,14 @@ final class DataPlane implements NettyRouteProvider {
         ReadyReplies.Question question =
                 ready.question(request.method(), request.uri(), request.requestHeaders(), request.remoteAddress());
         if (question != null) {
-            ready.offer(question, hit, counter(mount, hit.reply()));
+            ready.offer(question, hit, counter(mount, hit.reply()), savings.of(hit.reply()));
         }
         return write(mount, hit.reply(), request, response);
     }
 
     private Publisher<Void> write(Mount mount, Reply reply, HttpServerRequest request, HttpServerResponse response) {
         counter(mount, reply).increment();
+        savings.count(reply);
         return writer.write(reply, request, response);
     }
 

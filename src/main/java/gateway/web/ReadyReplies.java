@@ -129,11 +129,14 @@ final class ReadyReplies {
             return null;
         }
         found.given.increment();
+        if (found.saved != null) {
+            found.saved.hit(found.length);
+        }
         return found.head(age);
     }
 
     /** Keeps the reply to a question if it may be given again; its body is not touched. */
-    void offer(Question question, Hit hit, Counter given) {
+    void offer(Question question, Hit hit, Counter given, Savings.@Nullable Saved saved) {
         if (hit.reply().status() != 200 || varies(hit)) {
             return;
         }
@@ -144,10 +147,11 @@ final class ReadyReplies {
                             question,
                             hit,
                             given,
+                            saved,
                             Unpooled.directBuffer(bytes.count())
                                     .writeBytes(bytes.bytes(), bytes.offset(), bytes.count())));
         } else if (hit.reply().body() instanceof Body.Stored stored && stored.length() > IN_MEMORY) {
-            ready.put(question, new Ready(question, hit, given, null));
+            ready.put(question, new Ready(question, hit, given, saved, null));
         } else if (hit.reply().body() instanceof Body.Stored stored && loading.add(question)) {
             int size = (int) stored.length();
             background.start(
@@ -166,7 +170,7 @@ final class ReadyReplies {
                                     throw e;
                                 }
                             })
-                            .doOnNext(body -> ready.put(question, new Ready(question, hit, given, body)))
+                            .doOnNext(body -> ready.put(question, new Ready(question, hit, given, saved, body)))
                             .doOnDiscard(ByteBuf.class, ByteBuf::release)
                             .doFinally(signal -> loading.remove(question)));
         }
@@ -198,6 +202,7 @@ final class ReadyReplies {
         private final Question question;
         private final Hit hit;
         private final Counter given;
+        private final Savings.@Nullable Saved saved;
         private final @Nullable ByteBuf body;
         private final Digest digest;
         private final long length;
@@ -207,10 +212,12 @@ final class ReadyReplies {
 
         private record Aged(long age, HttpHeaders headers) {}
 
-        private Ready(Question question, Hit hit, Counter given, @Nullable ByteBuf body) {
+        private Ready(
+                Question question, Hit hit, Counter given, Savings.@Nullable Saved saved, @Nullable ByteBuf body) {
             this.question = question;
             this.hit = hit.withoutBody();
             this.given = given;
+            this.saved = saved;
             this.body = body;
             this.length = hit.reply().body().length();
             this.digest = hit.reply().body() instanceof Body.Stored stored

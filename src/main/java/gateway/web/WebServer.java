@@ -5,12 +5,14 @@ import gateway.cache.PullThrough;
 import gateway.catalog.Catalog;
 import gateway.settings.Settings;
 import gateway.storage.BlobStore;
+import gateway.upstream.Upstreams;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.netty4.NettyAllocatorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -52,15 +54,19 @@ public final class WebServer implements AutoCloseable {
             PullThrough pullThrough,
             Catalog catalog,
             BlobStore store,
+            Upstreams upstreams,
+            Clock clock,
             PrometheusMeterRegistry meters) {}
 
     /** Binds and serves. Blocks until the port is bound; fails with the cause when it cannot be. */
     public static WebServer start(Parts parts) {
         ForwardedBase forwarded = new ForwardedBase(parts.settings().network().trustedProxies());
-        ControlPlane control = new ControlPlane(parts, forwarded);
+        Savings savings = new Savings(parts.mounts(), parts.upstreams());
+        savings.bindTo(parts.meters(), parts.clock());
+        ControlPlane control = new ControlPlane(parts, savings, forwarded);
         ReadyReplies ready = new ReadyReplies(parts.pullThrough(), parts.store(), forwarded);
-        DataPlane data =
-                new DataPlane(new Mounts(parts.mounts()), parts.pullThrough(), forwarded, ready, parts.meters());
+        DataPlane data = new DataPlane(
+                new Mounts(parts.mounts()), parts.pullThrough(), forwarded, ready, parts.meters(), savings);
         parts.meters().gauge("gateway.flights", parts.pullThrough(), PullThrough::flights);
         parts.meters().gauge("gateway.ready.replies", ready, ReadyReplies::count);
         new JvmMemoryMetrics().bindTo(parts.meters());

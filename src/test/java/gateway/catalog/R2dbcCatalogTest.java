@@ -345,7 +345,8 @@ class R2dbcCatalogTest {
                                 new Statistics.Popular("npm", "b", null, 1, 1)),
                         List.of(
                                 new Statistics.Recent("npm", "b", null, START.plusSeconds(3), 1),
-                                new Statistics.Recent("npm", "a", "2", START.plusSeconds(2), 2))));
+                                new Statistics.Recent("npm", "a", "2", START.plusSeconds(2), 2)),
+                        List.of()));
     }
 
     @Test
@@ -394,6 +395,6 @@ class R2dbcCatalogTest {
 
     private static Statistics statisticsOfNothing(String format) {
         return new Statistics(
-                0, 0, 0, 0, 0, 0, List.of(new Statistics.ByFormat(format, 0, 0, 0)), List.of(), List.of());
+                0, 0, 0, 0, 0, 0, List.of(new Statistics.ByFormat(format, 0, 0, 0)), List.of(), List.of(), List.of());
     }
 }

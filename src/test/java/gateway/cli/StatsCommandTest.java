@@ -36,7 +36,11 @@ class StatsCommandTest {
             List.of(
                     new Statistics.Recent(
                             "npm", "lodash", "4.17.21", Instant.parse("2026-01-31T10:00:00.123Z"), 318_000),
-                    new Statistics.Recent("go", "example.com/m", null, Instant.parse("2026-01-31T09:00:00Z"), 12)));
+                    new Statistics.Recent("go", "example.com/m", null, Instant.parse("2026-01-31T09:00:00Z"), 12)),
+            List.of(
+                    new Statistics.ByUpstream("/npm", "npm", 300, 900, 2_500_000, "closed", null),
+                    new Statistics.ByUpstream("/maven", "central", 1, 0, 0, "open", null),
+                    new Statistics.ByUpstream("/go", "go", 0, 0, 0, "closed", null)));
 
     private static final String TEXT = """
             packages    2
@@ -49,6 +53,10 @@ class StatsCommandTest {
             By format
               maven      4 artifacts  20.0 kB     1 hit
               npm    1,200 artifacts   1.5 GB  899 hits
+
+            By upstream, since the start
+              /npm    npm      300 requests  900 requests saved  2.5 MB saved        well
+              /maven  central     1 request    0 requests saved     0 B saved  left alone
 
             Most popular
               npm  lodash 4.17.21  300 hits  318.0 kB
@@ -96,6 +104,31 @@ class StatsCommandTest {
                 "version" : null,
                 "cached_at" : "2026-01-31T09:00:00Z",
                 "size_bytes" : 12
+              } ],
+              "upstreams" : [ {
+                "repository" : "/npm",
+                "name" : "npm",
+                "requests" : 300,
+                "saved_requests" : 900,
+                "saved_bytes" : 2500000,
+                "breaker" : "closed",
+                "throttled_until" : null
+              }, {
+                "repository" : "/maven",
+                "name" : "central",
+                "requests" : 1,
+                "saved_requests" : 0,
+                "saved_bytes" : 0,
+                "breaker" : "open",
+                "throttled_until" : null
+              }, {
+                "repository" : "/go",
+                "name" : "go",
+                "requests" : 0,
+                "saved_requests" : 0,
+                "saved_bytes" : 0,
+                "breaker" : "closed",
+                "throttled_until" : null
               } ]
             }
             """;
@@ -199,7 +232,7 @@ class StatsCommandTest {
         CommandLineRun json = stats(CommandLineRun.NO_DATABASE, "-json");
         assertThat(json.status()).isZero();
         assertThat(json.err()).isEqualTo(notice);
-        assertThat(json.out()).startsWith("{\n  \"packages\" : 0,").endsWith("\"recent\" : [ ]\n}\n");
+        assertThat(json.out()).startsWith("{\n  \"packages\" : 0,").endsWith("\"upstreams\" : [ ]\n}\n");
     }
 
     @Test
@@ -225,6 +258,7 @@ class StatsCommandTest {
                 1,
                 List.of(),
                 List.of(new Statistics.Popular("npm", "\u001b[2Jx\n\u202ey", "1", 1, 1)),
+                List.of(),
                 List.of());
 
         assertThat(stats(CommandLineRun.source(statistics)).out()).contains("  npm  ?[2Jx??y 1  1 hit  1 B\n");

@@ -76,7 +76,10 @@ class ReadinessTest {
                             pullThrough,
                             catalog,
                             store,
+                            upstreams,
+                            clock,
                             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+                    new Savings(List.of(), upstreams),
                     new ForwardedBase(List.of()));
             WebTestClient client =
                     WebTestClient.bindToRouterFunction(control.routes()).build();
