@@ -21,7 +21,7 @@ public record Outcome(
         @Nullable String detail) {
 
     static final Outcome HIT = new Outcome(true, null, 0, false, false, null);
-    static final Outcome LOCAL = new Outcome(false, null, 0, false, false, "local");
+    public static final Outcome LOCAL = new Outcome(false, null, 0, false, false, "local");
     static final Outcome NEGATIVE = new Outcome(true, null, 0, false, false, "negative");
     /** Stale, and being refreshed behind. */
     static final Outcome REFRESHING = new Outcome(true, null, 0, false, false, "stale-while-revalidate");
@@ -62,7 +62,13 @@ public record Outcome(
 
     /** Value of the header. */
     public String header() {
-        StringBuilder value = new StringBuilder("gateway");
+        String words = words();
+        return words.isEmpty() ? "gateway" : "gateway; " + words;
+    }
+
+    /** The same without the name of this cache. */
+    public String words() {
+        StringBuilder value = new StringBuilder();
         // A request that went forward is no hit (RFC 9211, section 2.2), whoever's bytes were served.
         if (hit && forward == null) {
             value.append("; hit");
@@ -82,6 +88,6 @@ public record Outcome(
         if (detail != null) {
             value.append("; detail=").append(detail);
         }
-        return value.toString();
+        return value.length() == 0 ? "" : value.substring(2);
     }
 }

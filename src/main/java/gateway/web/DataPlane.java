@@ -66,6 +66,7 @@ final class DataPlane implements NettyRouteProvider {
     }
 
     private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
+        ServerTiming timing = ServerTiming.of(request);
         Target target;
         try {
             target = Target.parse(request.uri());
@@ -84,19 +85,21 @@ final class DataPlane implements NettyRouteProvider {
         Request asked = request(seen, path, target.query(), request);
         Hit hit = pullThrough.immediate(asked);
         if (hit == null) {
-            return pullThrough.serve(asked).flatMap(reply -> Mono.from(write(mount, reply, request, response)));
+            return pullThrough.serve(asked).flatMap(reply -> Mono.from(write(mount, reply, timing, request, response)));
         }
         ReadyReplies.Question question =
                 ready.question(request.method(), request.uri(), request.requestHeaders(), request.remoteAddress());
         if (question != null) {
             ready.offer(question, hit, counter(mount, hit.reply()), savings.of(hit.reply()));
         }
-        return write(mount, hit.reply(), request, response);
+        return write(mount, hit.reply(), timing, request, response);
     }
 
-    private Publisher<Void> write(Mount mount, Reply reply, HttpServerRequest request, HttpServerResponse response) {
+    private Publisher<Void> write(
+            Mount mount, Reply reply, ServerTiming timing, HttpServerRequest request, HttpServerResponse response) {
         counter(mount, reply).increment();
         savings.count(reply);
+        timing.tell(reply, response);
         return writer.write(reply, request, response);
     }
 

@@ -1,5 +1,6 @@
 package gateway.web;
 
+import gateway.cache.Outcome;
 import gateway.storage.Blob;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
@@ -17,6 +18,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * (reactor-netty#4361). So this handler asks as well, once all are answered; asking twice costs nothing.
  */
 final class FastLane extends ChannelDuplexHandler {
+
+    private static final AsciiString CACHE_STATUS = AsciiString.cached("Cache-Status");
 
     private final ReadyReplies replies;
     /** Requests that Reactor Netty has not answered yet. */
@@ -145,8 +149,12 @@ final class FastLane extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        if (message instanceof HttpResponse response) {
+        if (message instanceof HttpResponse response && !isInterim(message)) {
             ending |= !HttpUtil.isKeepAlive(response);
+            // Pages, and what Reactor Netty refuses by itself.
+            if (!response.headers().contains(CACHE_STATUS)) {
+                response.headers().set(CACHE_STATUS, Outcome.LOCAL.header());
+            }
         }
         boolean last = message instanceof LastHttpContent && !isInterim(message);
         context.write(message, promise);

@@ -54,7 +54,8 @@ final class ReadyReplies {
             HttpHeaderNames.CONTENT_LENGTH,
             HttpHeaderNames.TRANSFER_ENCODING,
             HttpHeaderNames.EXPECT,
-            HttpHeaderNames.UPGRADE);
+            HttpHeaderNames.UPGRADE,
+            ServerTiming.NAME);
 
     private final PullThrough pullThrough;
     private final BlobStore store;
