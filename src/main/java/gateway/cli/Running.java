@@ -10,6 +10,7 @@ import gateway.cache.Sweeper;
 import gateway.catalog.Catalog;
 import gateway.catalog.CatalogDatabase;
 import gateway.settings.Listen;
+import gateway.settings.Logging;
 import gateway.settings.Repository;
 import gateway.settings.RunFile;
 import gateway.settings.Settings;
@@ -68,6 +69,7 @@ public final class Running implements AutoCloseable {
                         () -> {
                             log.info("stopping");
                             running.close();
+                            Logging.finish();
                             stopped.countDown();
                         },
                         "stop"));

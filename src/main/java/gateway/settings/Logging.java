@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.Layout;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
@@ -16,6 +17,8 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Sets the logging of the whole process up, on standard output. Libraries are one level quieter than the gateway. */
 public final class Logging {
+
+    private static final String ACCESS = "gateway.access";
 
     private Logging() {}
 
@@ -46,6 +49,19 @@ public final class Logging {
             case TEXT -> new LogLayouts.Text();
             case JSON -> new LogLayouts.Json();
         };
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.addAppender(appender(context, layout, out));
+        access(context, log.access(), out);
+        switch (log.level()) {
+            case DEBUG -> levels(context, Level.DEBUG, Level.INFO);
+            case INFO -> levels(context, Level.INFO, Level.WARN);
+            case WARN -> levels(context, Level.WARN, Level.WARN);
+            case ERROR -> levels(context, Level.ERROR, Level.ERROR);
+        }
+    }
+
+    private static Appender<ILoggingEvent> appender(
+            LoggerContext context, Layout<ILoggingEvent> layout, OutputStream out) {
         layout.setContext(context);
         layout.start();
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
@@ -58,14 +74,25 @@ public final class Logging {
         appender.setEncoder(encoder);
         appender.setOutputStream(out);
         appender.start();
-        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.addAppender(appender);
-        switch (log.level()) {
-            case DEBUG -> levels(context, Level.DEBUG, Level.INFO);
-            case INFO -> levels(context, Level.INFO, Level.WARN);
-            case WARN -> levels(context, Level.WARN, Level.WARN);
-            case ERROR -> levels(context, Level.ERROR, Level.ERROR);
+        return appender;
+    }
+
+    private static void access(LoggerContext context, Log.Access form, OutputStream out) {
+        Logger logger = context.getLogger(ACCESS);
+        logger.setAdditive(false);
+        logger.setLevel(form == Log.Access.OFF ? Level.OFF : Level.INFO);
+        if (form != Log.Access.OFF) {
+            AccessAppender queue = new AccessAppender(form);
+            queue.setContext(context);
+            queue.addAppender(appender(context, queue.new Lines(), out));
+            queue.start();
+            logger.addAppender(queue);
         }
+    }
+
+    /** Writes what waits to be written, for a second at most; nothing is logged of answers afterwards. */
+    public static void finish() {
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(ACCESS).detachAndStopAllAppenders();
     }
 
     private static void levels(LoggerContext context, Level own, Level libraries) {

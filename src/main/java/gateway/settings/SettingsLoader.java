@@ -60,7 +60,7 @@ public final class SettingsLoader {
                 storage(root.mapping("storage")
                         .only(List.of("path", "max_size", "max_artifact_size", "fsync", "scrub"))),
                 database(root.mapping("database").only(List.of("path"))),
-                log(root.mapping("log").only(List.of("level", "format"))),
+                log(root.mapping("log").only(List.of("level", "format", "access"))),
                 network(root.mapping("network")),
                 LimitsReader.read(root.mapping("limits")),
                 Mounts.read(root),
@@ -95,7 +95,10 @@ public final class SettingsLoader {
                         .orElse(Log.Level.INFO),
                 pick(fields, "format", "PROXY_LOG_FORMAT", "log-format")
                         .map(v -> v.as(Log.Format::parse))
-                        .orElse(Log.Format.TEXT));
+                        .orElse(Log.Format.TEXT),
+                pick(fields, "access", "PROXY_LOG_ACCESS", "")
+                        .map(v -> v.as(Log.Access::parse))
+                        .orElse(Log.Access.OFF));
     }
 
     private static Network network(Node.Mapping fields) {

@@ -5,6 +5,7 @@ import gateway.cache.Mount;
 import gateway.cache.PullThrough;
 import gateway.cache.Reply;
 import gateway.cache.Request;
+import gateway.cache.Source;
 import gateway.format.Accept;
 import gateway.format.Ask;
 import io.micrometer.core.instrument.Counter;
@@ -39,6 +40,9 @@ final class DataPlane implements NettyRouteProvider {
     private final ReadyReplies ready;
     private final MeterRegistry meters;
     private final Savings savings;
+    /** Whether somebody reads {@link AccessLog#UPSTREAM}. */
+    private final boolean logged;
+
     private final ReplyWriter writer = new ReplyWriter();
     /** The registry finds a counter by sorting and comparing its tags: too dear for each request. */
     private final Map<Series, Counter> requests = new ConcurrentHashMap<>();
@@ -51,13 +55,15 @@ final class DataPlane implements NettyRouteProvider {
             ForwardedBase forwarded,
             ReadyReplies ready,
             MeterRegistry meters,
-            Savings savings) {
+            Savings savings,
+            boolean logged) {
         this.forwarded = forwarded;
         this.mounts = mounts;
         this.pullThrough = pullThrough;
         this.ready = ready;
         this.meters = meters;
         this.savings = savings;
+        this.logged = logged;
     }
 
     @Override
@@ -100,6 +106,13 @@ final class DataPlane implements NettyRouteProvider {
         counter(mount, reply).increment();
         savings.count(reply);
         timing.tell(reply, response);
+        Source source = reply.source();
+        if (logged && source != null && !source.hosted()) {
+            response.withConnection(connection -> connection
+                    .channel()
+                    .attr(AccessLog.UPSTREAM)
+                    .set(source.upstream().name()));
+        }
         return writer.write(reply, request, response);
     }
 

@@ -10,25 +10,29 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
-/** What every connection comes through: the limits, the gate, and the short way for hits. */
+/** What every connection comes through: the limits, the gate, the access log, and the short way for hits. */
 final class Door implements NettyServerCustomizer {
 
     private static final Logger log = LoggerFactory.getLogger(Door.class);
 
     private final Limits limits;
     private final ReadyReplies ready;
+    private final AccessLog.@Nullable Shared access;
     private final AtomicInteger open = new AtomicInteger();
     private final int most;
 
-    Door(Limits limits, ReadyReplies ready, MeterRegistry meters) {
+    /** @param access null when nobody wants it */
+    Door(Limits limits, ReadyReplies ready, AccessLog.@Nullable Shared access, MeterRegistry meters) {
         this.limits = limits;
         this.ready = ready;
+        this.access = access;
         this.most = most(limits);
         meters.gauge("gateway.connections", open);
     }
@@ -72,6 +76,9 @@ final class Door implements NettyServerCustomizer {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addBefore(NettyPipeline.HttpCodec, "gateway.bytes", gate.bytes());
         pipeline.addBefore(NettyPipeline.HttpTrafficHandler, "gateway.gate", gate);
+        if (access != null) {
+            pipeline.addBefore(NettyPipeline.HttpTrafficHandler, "gateway.accessLog", new AccessLog(access));
+        }
         pipeline.addBefore(NettyPipeline.HttpTrafficHandler, "gateway.fastLane", new FastLane(ready));
     }
 }

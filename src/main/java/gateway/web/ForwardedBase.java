@@ -63,6 +63,22 @@ final class ForwardedBase {
         return told.toString();
     }
 
+    /** Address of the client: what trusted proxies say of it, and of who is no proxy, its own; empty when there is none. */
+    String client(@Nullable InetSocketAddress peer, HttpHeaders headers) {
+        InetAddress client = peer == null ? null : peer.getAddress();
+        List<String> hops = trusted.isEmpty()
+                ? List.of()
+                : List.of(String.join(",", headers.getAll("X-Forwarded-For")).split(","));
+        for (int i = hops.size() - 1; i >= 0 && trusts(client); i--) {
+            try {
+                client = InetAddress.ofLiteral(hops.get(i).strip());
+            } catch (IllegalArgumentException e) {
+                break;
+            }
+        }
+        return client == null ? "" : client.getHostAddress();
+    }
+
     private boolean trusts(@Nullable InetAddress address) {
         return address != null && trusted.stream().anyMatch(cidr -> cidr.contains(address));
     }

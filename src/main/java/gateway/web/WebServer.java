@@ -3,6 +3,7 @@ package gateway.web;
 import gateway.cache.Mount;
 import gateway.cache.PullThrough;
 import gateway.catalog.Catalog;
+import gateway.settings.Log;
 import gateway.settings.Settings;
 import gateway.storage.BlobStore;
 import gateway.upstream.Upstreams;
@@ -65,14 +66,18 @@ public final class WebServer implements AutoCloseable {
         savings.bindTo(parts.meters(), parts.clock());
         ControlPlane control = new ControlPlane(parts, savings, forwarded);
         ReadyReplies ready = new ReadyReplies(parts.pullThrough(), parts.store(), forwarded);
-        DataPlane data = new DataPlane(
-                new Mounts(parts.mounts()), parts.pullThrough(), forwarded, ready, parts.meters(), savings);
+        Mounts mounts = new Mounts(parts.mounts());
+        Log.Access form = parts.settings().log().access();
+        AccessLog.Shared access =
+                form == Log.Access.OFF ? null : new AccessLog.Shared(form, parts.clock(), forwarded, mounts);
+        DataPlane data =
+                new DataPlane(mounts, parts.pullThrough(), forwarded, ready, parts.meters(), savings, access != null);
         parts.meters().gauge("gateway.flights", parts.pullThrough(), PullThrough::flights);
         parts.meters().gauge("gateway.ready.replies", ready, ReadyReplies::count);
         new JvmMemoryMetrics().bindTo(parts.meters());
         // Netty's buffers are not among those that the JVM counts.
         new NettyAllocatorMetrics((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).bindTo(parts.meters());
-        Door door = new Door(parts.settings().limits(), ready, parts.meters());
+        Door door = new Door(parts.settings().limits(), ready, access, parts.meters());
         ReactiveWebServerApplicationContext context = new ReactiveWebServerApplicationContext();
         context.registerBean(ReactorResourceFactory.class, WebServer::eventLoops);
         context.registerBean(

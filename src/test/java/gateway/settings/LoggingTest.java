@@ -1,10 +1,14 @@
 package gateway.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.LoggerContext;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -101,6 +105,66 @@ class LoggingTest {
 
         assertThat(lines.lines().map(line -> line.substring(25, 26)).collect(Collectors.joining()))
                 .isEqualTo(letters);
+    }
+
+    @Test
+    void linesOfTheAccessLogAreWrittenAsTheyAreByAnotherThread() {
+        LoggerContext context = new LoggerContext();
+        context.setMDCAdapter(new BasicMDCAdapter());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Logging.configure(context, new Log(Log.Level.ERROR, Log.Format.TEXT, Log.Access.JSON), out);
+        List<Thread> writers = new CopyOnWriteArrayList<>();
+        context.getLogger("gateway.access").info("{}", new Object() {
+            @Override
+            public String toString() {
+                writers.add(Thread.currentThread());
+                return "{}";
+            }
+        });
+        context.stop();
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("{}\n");
+        assertThat(writers).hasSize(1).doesNotContain(Thread.currentThread());
+    }
+
+    @Test
+    void theAccessLogIsOffUnlessItIsAskedFor() {
+        assertThat(logged(Log.Level.DEBUG, Log.Format.TEXT, "gateway.access", log -> log.error("m")))
+                .isEmpty();
+    }
+
+    @Test
+    void nobodyWaitsForAnAccessLogThatCannotBeWritten() throws Exception {
+        LoggerContext context = new LoggerContext();
+        context.setMDCAdapter(new BasicMDCAdapter());
+        CountDownLatch free = new CountDownLatch(1);
+        ByteArrayOutputStream out = new ByteArrayOutputStream() {
+            @Override
+            public synchronized void write(byte[] bytes, int offset, int length) {
+                try {
+                    free.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                super.write(bytes, offset, length);
+            }
+        };
+        Logging.configure(context, new Log(Log.Level.ERROR, Log.Format.TEXT, Log.Access.JSON), out);
+        int lines = 3 * AccessAppender.QUEUE;
+
+        for (int i = 0; i < lines; i++) {
+            context.getLogger("gateway.access").info("{}", "{}");
+        }
+        free.countDown();
+
+        // What was dropped is told with the next line that finds room.
+        await().untilAsserted(() -> {
+            context.getLogger("gateway.access").info("{}", "{}");
+            assertThat(out.toString(StandardCharsets.UTF_8)).contains("{\"dropped\":");
+        });
+        String written = out.toString(StandardCharsets.UTF_8);
+        assertThat(written.lines().filter("{}"::equals).count()).isLessThan(lines);
+        context.stop();
     }
 
     private static String logged(Log.Level level, Log.Format format, String name, Consumer<Logger> use, String... mdc) {

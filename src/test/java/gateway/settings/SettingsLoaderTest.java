@@ -97,7 +97,7 @@ class SettingsLoaderTest {
                         base_url: "https://packages.example.com/cache/"
                         storage:  { path: /var/cache/gateway, max_size: 10GB, max_artifact_size: 2GiB, fsync: false, scrub: off }
                         database: { path: /var/lib/gateway/proxy.db }
-                        log:      { level: debug, format: json }
+                        log:      { level: debug, format: json, access: text }
                         network:
                           allow_private_upstreams: ["10.1.0.0/16", "Registry.internal"]
                           proxy: "http://ci:s3cret@proxy.internal:3128"
@@ -119,7 +119,7 @@ class SettingsLoaderTest {
                 .isEqualTo(new Storage(
                         Path.of("/var/cache/gateway"), 10_000_000_000L, 2_147_483_648L, false, Duration.ZERO));
         assertThat(settings.database().path()).isEqualTo(Path.of("/var/lib/gateway/proxy.db"));
-        assertThat(settings.log()).isEqualTo(new Log(Log.Level.DEBUG, Log.Format.JSON));
+        assertThat(settings.log()).isEqualTo(new Log(Log.Level.DEBUG, Log.Format.JSON, Log.Access.TEXT));
         assertThat(settings.network())
                 .isEqualTo(new Network(
                         List.of(AllowedHost.parse("10.1.0.0/16"), new AllowedHost.Name("registry.internal")),

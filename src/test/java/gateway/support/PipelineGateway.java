@@ -40,8 +40,10 @@ public final class PipelineGateway implements AutoCloseable {
     private Clock clock = Clock.systemUTC();
     private Duration response = Duration.ofSeconds(30);
     private Duration idle = Duration.ofSeconds(30);
+    private Duration flight = Duration.ofMinutes(5);
     private final List<AllowedHost> allowed = new ArrayList<>();
     private final List<Cidr> trusted = new ArrayList<>();
+    private Log.Access access = Log.Access.OFF;
     private long maxSize;
     private long maxArtifactSize;
     private Duration scrub = Duration.ZERO;
@@ -115,6 +117,12 @@ public final class PipelineGateway implements AutoCloseable {
         return this;
     }
 
+    /** For one whole fetch. */
+    public PipelineGateway deadline(Duration newFlight) {
+        flight = newFlight;
+        return this;
+    }
+
     /** A network that redirects may lead to. */
     public PipelineGateway allow(String network) {
         allowed.add(AllowedHost.parse(network));
@@ -127,21 +135,31 @@ public final class PipelineGateway implements AutoCloseable {
         return this;
     }
 
+    public PipelineGateway access(Log.Access newAccess) {
+        access = newAccess;
+        return this;
+    }
+
     public PipelineGateway start() throws Exception {
         running = Running.start(settings(), "test", clock);
         return this;
     }
 
     private Settings settings() {
-        Network network =
-                new Network(allowed, null, null, trusted, Duration.ofSeconds(5), response, idle, Duration.ofMinutes(5));
+        Network network = new Network(allowed, null, null, trusted, Duration.ofSeconds(5), response, idle, flight);
         return new Settings(
                 new Listen("127.0.0.1", 0),
                 URI.create("http://gateway.test"),
                 // What fsync costs is no matter of these tests.
+<<<<<<< HEAD
                 new Storage(store, maxSize, maxArtifactSize, false, scrub),
                 new Database(database),
                 new Log(Log.Level.INFO, Log.Format.TEXT),
+=======
+                new Storage(store, maxSize, maxArtifactSize, false),
+                new Database(folder.resolve("proxy.db")),
+                new Log(Log.Level.INFO, Log.Format.TEXT, access),
+>>>>>>> b8e13a3 (Each answer is logged when log.access says so, next to the codec, and nobody waits for it)
                 network,
                 limits,
                 repositories,
