@@ -370,7 +370,8 @@ final class Fetch {
         return Mono.zip(expected, filled)
                 .flatMap(both -> verifier.verify(plan, spool, both.getT1())
                         .onErrorMap(Failure.class, error -> condemn(job, length, error))
-                        .flatMap(verified -> (verified ? Mono.<Void>empty() : sound(job, spool)).thenReturn(verified))
+                        .flatMap(verified ->
+                                (verified ? Mono.<Void>empty() : sound(job, response, spool)).thenReturn(verified))
                         .flatMap(verified -> agrees(job, spool).map(agrees -> verified || agrees))
                         .flatMap(verified -> {
                             spool.complete();
@@ -413,10 +414,12 @@ final class Fetch {
         return new Failure.Mismatch(error);
     }
 
-    private Mono<Void> sound(Job job, Spool spool) {
+    private Mono<Void> sound(Job job, UpstreamResponse response, Spool spool) {
+        Mono<Void> noPage =
+                WebPages.suspected(job.resource(), response) ? inspected(spool, WebPages::refuse) : Mono.empty();
         return job.resource() instanceof Artifact artifact && artifact.check() != null
-                ? inspected(spool, artifact.check())
-                : Mono.empty();
+                ? noPage.then(inspected(spool, artifact.check()))
+                : noPage;
     }
 
     private Mono<Void> inspected(Spool spool, Check check) {

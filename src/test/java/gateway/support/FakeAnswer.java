@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,6 +36,7 @@ public final class FakeAnswer {
     private int faultAt = -1;
     private int pauseAt = -1;
     private int piece = Integer.MAX_VALUE;
+    private Duration between = Duration.ZERO;
     private int surplus;
     private long declared = -1;
 
@@ -85,6 +87,12 @@ public final class FakeAnswer {
     /** Writes pieces of this size. */
     public FakeAnswer pieces(int size) {
         piece = size;
+        return this;
+    }
+
+    /** Rests so long after each piece. */
+    public FakeAnswer every(Duration rest) {
+        between = rest;
         return this;
     }
 
@@ -180,6 +188,9 @@ public final class FakeAnswer {
             }
             chunk(out, Arrays.copyOfRange(sent, at, end));
             at = end;
+            if (between.isPositive()) {
+                Thread.sleep(between);
+            }
         }
         if (chunked) {
             out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

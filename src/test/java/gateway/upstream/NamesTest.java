@@ -73,6 +73,28 @@ class NamesTest {
     }
 
     @Test
+    void a_name_turns_private_after_it_was_looked_at() {
+        // Whoever looks a name up once to check it and once more to connect would be led astray by the second answer.
+        var answers = new java.util.concurrent.atomic.AtomicInteger();
+        var turning = new Names(Map.of()) {
+            @Override
+            Stream<InetAddress> addresses(String name) {
+                return Stream.of(InetAddress.ofLiteral(answers.getAndIncrement() == 0 ? "9.9.9.9" : "127.0.0.1"));
+            }
+        };
+        var upstreams = UpstreamFixture.Settings.usual().open(turning);
+        UpstreamException first = fail(upstreams.get(get(upstream, at("turning.example"))));
+        assertThat(answers).hasValue(1);
+        assertThat(first.reason()).isNotEqualTo(Reason.FORBIDDEN_REDIRECT);
+
+        UpstreamException second = fail(upstreams.get(get(upstream, at("turning.example"))));
+
+        assertThat(second.reason()).isEqualTo(Reason.FORBIDDEN_REDIRECT);
+        assertThat(fake.connections()).isZero();
+        upstreams.close().block(SOON);
+    }
+
+    @Test
     void a_name_or_a_network_is_allowed_by_the_settings() {
         fake.serve("/file", "found");
         var byName = UpstreamFixture.Settings.usual().allowing("friend.example").open(names);
@@ -142,7 +164,7 @@ class NamesTest {
     }
 
     /** A name server in memory. */
-    static final class Names extends AddressResolverGroup<InetSocketAddress> {
+    static class Names extends AddressResolverGroup<InetSocketAddress> {
         private final Map<String, List<String>> known;
 
         Names(Map<String, List<String>> known) {
@@ -169,7 +191,7 @@ class NamesTest {
             });
         }
 
-        private Stream<InetAddress> addresses(String name) {
+        Stream<InetAddress> addresses(String name) {
             return known.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()).stream()
                     .map(InetAddress::ofLiteral);
         }

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -117,6 +118,85 @@ class SecureTest {
         assertThat(error.reason()).isEqualTo(Reason.UNREACHABLE);
         assertThat(error).hasMessageContaining("TLS");
         upstreams.close().block(SOON);
+    }
+
+    @Test
+    void a_certificate_is_out_of_date() throws Exception {
+        Path store = folder.resolve("old.p12");
+        keytool(store, "-alias", "ca", "-dname", "CN=ca", "-ext", "bc:c", "-validity", "3650");
+        keytool(
+                store,
+                "-alias",
+                "old",
+                "-dname",
+                "CN=old",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-signer",
+                "ca",
+                "-startdate",
+                "-10d",
+                "-validity",
+                "5");
+        var keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+        Path ca = Files.writeString(
+                folder.resolve("old.pem"),
+                "-----BEGIN CERTIFICATE-----\n"
+                        + Base64.getMimeEncoder()
+                                .encodeToString(keys.getCertificate("ca").getEncoded())
+                        + "\n-----END CERTIFICATE-----\n");
+        keys.deleteEntry("ca");
+        var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, "changeit".toCharArray());
+        var context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        try (FakeUpstream old = FakeUpstream.tls("127.0.0.1", context)) {
+            old.serve("/file", "never");
+            var upstreams = UpstreamFixture.Settings.usual().trusting(ca).open();
+            UpstreamException error = fail(upstreams.get(get(old.upstream("old"), old.url("/file"))));
+            assertThat(error.reason()).isEqualTo(Reason.UNREACHABLE);
+            assertThat(error).hasMessageContaining("TLS").hasStackTraceContaining("NotAfter");
+            assertThat(old.requests()).isEmpty();
+            upstreams.close().block(SOON);
+        }
+    }
+
+    private static void keytool(Path store, String... more) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-keystore",
+                store.toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "changeit"));
+        command.addAll(List.of(more));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+    }
+
+    @Test
+    void the_handshake_is_cut() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                while (!server.isClosed()) {
+                    try (Socket socket = server.accept()) {
+                        socket.getInputStream().readNBytes(20);
+                    } catch (IOException e) {
+                        // The test is over.
+                    }
+                }
+            });
+            URI url = URI.create("https://127.0.0.1:" + server.getLocalPort());
+            var upstreams = UpstreamFixture.Settings.usual().open();
+            UpstreamException error = fail(upstreams.get(get(Upstream.at("cut", url), url)));
+            assertThat(error.reason()).isEqualTo(Reason.UNREACHABLE);
+            upstreams.close().block(SOON);
+        }
     }
 
     @Test
