@@ -46,6 +46,7 @@ public final class FakeUpstream implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private volatile ServerSocket server;
+    private volatile Function<Request, FakeAnswer> otherwise = unknown -> notFound();
 
     private FakeUpstream(String host, @Nullable SSLContext tls) {
         this.tls = tls;
@@ -112,8 +113,18 @@ public final class FakeUpstream implements AutoCloseable {
         answers.put(path, how);
     }
 
+    /** Decides for each request to a path that was not told. */
+    public void otherwise(Function<Request, FakeAnswer> how) {
+        otherwise = how;
+    }
+
     public static FakeAnswer ok(byte[] body) {
         return new FakeAnswer(200, body);
+    }
+
+    /** An answer of this status with nothing in it. */
+    public static FakeAnswer with(int status) {
+        return new FakeAnswer(status, new byte[0]);
     }
 
     private FakeAnswer tell(String path, FakeAnswer answer) {
@@ -197,8 +208,7 @@ public final class FakeUpstream implements AutoCloseable {
             while (request != null) {
                 requests.add(request);
                 String path = request.path().replaceFirst("\\?.*", "");
-                FakeAnswer answer = answers.getOrDefault(
-                                request.path(), answers.getOrDefault(path, unknown -> notFound()))
+                FakeAnswer answer = answers.getOrDefault(request.path(), answers.getOrDefault(path, otherwise))
                         .apply(request);
                 if (!answer.write(request, socket)) {
                     return;
