@@ -122,7 +122,7 @@ public final class Running implements AutoCloseable {
                 "sweep the store",
                 new Sweeper(database.catalog(), store).sweep().delaySubscription(AFTER_START));
         scrub(settings.storage().scrub(), database.catalog(), store, background, meters);
-        leaveRunFile(settings, RunFile.of(server.address()));
+        leaveRunFile(settings, RunFile.of(server.address(), settings.tls() != null));
         log.info(
                 "serving {} repositories on {}, base URL {}, store {}",
                 mounts.size(),

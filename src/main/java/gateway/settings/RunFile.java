@@ -23,19 +23,21 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param pid of the server
  * @param address host and port, reachable from this machine: {@code 127.0.0.1:8080}
+ * @param tls whether it speaks TLS
  * @param token one-off; whoever can read the file may ask
  */
-public record RunFile(long pid, String address, Secret token) {
+public record RunFile(long pid, String address, boolean tls, Secret token) {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** For this process, with a new token. */
-    public static RunFile of(InetSocketAddress bound) {
+    public static RunFile of(InetSocketAddress bound, boolean tls) {
         byte[] token = new byte[24];
         new SecureRandom().nextBytes(token);
         return new RunFile(
                 ProcessHandle.current().pid(),
                 reachable(bound),
+                tls,
                 new Secret(HexFormat.of().formatHex(token)));
     }
 
@@ -55,7 +57,9 @@ public record RunFile(long pid, String address, Secret token) {
         Files.createDirectories(folder);
         Path draft = Files.createTempFile(folder, "." + path.getFileName(), "", ownerOnly(folder));
         try {
-            Files.write(draft, JSON.writeValueAsBytes(Map.of("pid", pid, "address", address, "token", token.value())));
+            Files.write(
+                    draft,
+                    JSON.writeValueAsBytes(Map.of("pid", pid, "address", address, "tls", tls, "token", token.value())));
             move(draft, path);
         } finally {
             Files.deleteIfExists(draft);
@@ -88,7 +92,8 @@ public record RunFile(long pid, String address, Secret token) {
             if (address.isEmpty() || token.isEmpty()) {
                 return Optional.empty();
             }
-            return Optional.of(new RunFile(json.path("pid").asLong(0), address, new Secret(token)));
+            return Optional.of(new RunFile(
+                    json.path("pid").asLong(0), address, json.path("tls").asBoolean(false), new Secret(token)));
         } catch (IOException | JacksonException e) {
             return Optional.empty();
         }

@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything an operator can set, checked and complete.
  *
+ * @param tls how the server itself speaks TLS; null when it speaks plain HTTP
  * @param configuredBaseUrl the public URL as the operator gave it, without a trailing slash; null when not given
  * @param repositories the mounts, built-in ones first; no two overlap
  */
 public record Settings(
         Listen listen,
+        @Nullable Tls tls,
         @Nullable URI configuredBaseUrl,
         Storage storage,
         Database database,
@@ -31,13 +33,14 @@ public record Settings(
             return configuredBaseUrl;
         }
         String host = listen.isWildcard() ? "localhost" : listen.host();
-        return URI.create("http://" + host + ":" + listen.port());
+        return URI.create((tls == null ? "http://" : "https://") + host + ":" + listen.port());
     }
 
     /** These settings with the port that was really bound, which matters when port 0 asked for a free one. */
     public Settings withPort(int port) {
         return new Settings(
                 new Listen(listen.host(), port),
+                tls,
                 configuredBaseUrl,
                 storage,
                 database,

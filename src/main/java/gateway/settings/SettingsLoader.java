@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Merges what is built in, a file, the environment and flags, each winning over the one before. */
 public final class SettingsLoader {
 
     private static final List<String> KEYS = List.of(
             "listen",
+            "tls",
             "base_url",
             "storage",
             "database",
@@ -54,6 +56,7 @@ public final class SettingsLoader {
                 pick(root, "listen", "PROXY_LISTEN", "listen")
                         .map(v -> v.as(Listen::parse))
                         .orElse(new Listen("", 8080)),
+                tls(root),
                 pick(root, "base_url", "PROXY_BASE_URL", "base-url")
                         .map(Address::plain)
                         .orElse(null),
@@ -65,6 +68,16 @@ public final class SettingsLoader {
                 LimitsReader.read(root.mapping("limits")),
                 Mounts.read(root),
                 shutdown(root.mapping("shutdown").only(List.of("grace"))));
+    }
+
+    private static @Nullable Tls tls(Node.Mapping root) {
+        if (!root.fields().containsKey("tls")) {
+            return null;
+        }
+        Node.Mapping fields = root.mapping("tls").only(List.of("certificate", "key"));
+        return new Tls(
+                fields.required("certificate").as(SettingsLoader::readable),
+                fields.required("key").as(SettingsLoader::readable));
     }
 
     private Storage storage(Node.Mapping fields) {

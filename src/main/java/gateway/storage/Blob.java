@@ -1,6 +1,5 @@
 package gateway.storage;
 
-import io.netty.channel.FileRegion;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,7 +51,7 @@ public final class Blob {
     }
 
     /** A part of the content for a socket, when it is not held in memory; released by the transport that writes it. */
-    public FileRegion region(long position, long length) {
+    public StoredRegion region(long position, long length) {
         return Objects.requireNonNull(file, "held in memory").region(position, length);
     }
 

@@ -1,7 +1,5 @@
 package gateway.storage;
 
-import io.netty.channel.DefaultFileRegion;
-import io.netty.channel.FileRegion;
 import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
 import java.io.IOException;
@@ -29,6 +27,11 @@ final class SharedFile extends AbstractReferenceCounted {
         return channel;
     }
 
+    /** Where whatever waits for the disk is done. */
+    Scheduler worker() {
+        return worker;
+    }
+
     /** Retains unless the file was closed already. */
     boolean tryRetain() {
         try {
@@ -40,9 +43,9 @@ final class SharedFile extends AbstractReferenceCounted {
     }
 
     /** A part of the file to be written to a socket; it keeps the file open until it is released. */
-    FileRegion region(long position, long length) {
+    StoredRegion region(long position, long length) {
         retain();
-        return new SharedRegion(this, position, length);
+        return new StoredRegion(this, position, length);
     }
 
     @Override
@@ -61,21 +64,5 @@ final class SharedFile extends AbstractReferenceCounted {
     @Override
     public ReferenceCounted touch(Object hint) {
         return this;
-    }
-
-    /** Netty's native transports want a {@link DefaultFileRegion} for sendfile; only its end differs. */
-    private static final class SharedRegion extends DefaultFileRegion {
-
-        private final SharedFile file;
-
-        SharedRegion(SharedFile file, long position, long length) {
-            super(file.channel, position, length);
-            this.file = file;
-        }
-
-        @Override
-        protected void deallocate() {
-            file.release();
-        }
     }
 }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.handler.stream.ChunkedWriteHandler;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -80,5 +81,10 @@ final class Door implements NettyServerCustomizer {
             pipeline.addBefore(NettyPipeline.HttpTrafficHandler, "gateway.accessLog", new AccessLog(access));
         }
         pipeline.addBefore(NettyPipeline.HttpTrafficHandler, "gateway.fastLane", new FastLane(ready));
+        if (pipeline.get(NettyPipeline.SslHandler) != null) {
+            ChunkedWriteHandler writer = new ChunkedWriteHandler();
+            pipeline.addAfter(NettyPipeline.SslHandler, "gateway.writer", writer);
+            pipeline.addAfter("gateway.writer", "gateway.regionReader", new RegionReader(writer));
+        }
     }
 }

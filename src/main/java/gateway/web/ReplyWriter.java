@@ -7,6 +7,7 @@ import gateway.storage.Spool;
 import gateway.storage.StorageException;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,6 +15,7 @@ import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -88,7 +90,13 @@ final class ReplyWriter {
             Channel channel = connection.channel();
             // A clean end of the connection would pass for the end of a body whose length the client does not know.
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            channel.close();
+            // TLS says good-bye when it closes, which would be a clean end as well: below it, nothing is said.
+            ChannelHandlerContext tls = channel.pipeline().context(NettyPipeline.SslHandler);
+            if (tls == null) {
+                channel.close();
+            } else {
+                tls.close();
+            }
         });
         return Mono.never();
     }

@@ -1,5 +1,6 @@
 package gateway.web;
 
+import gateway.Background;
 import gateway.cache.Mount;
 import gateway.cache.PullThrough;
 import gateway.catalog.Catalog;
@@ -17,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.Shutdown;
 import org.springframework.boot.web.server.reactive.ReactiveWebServerFactory;
@@ -40,11 +42,17 @@ public final class WebServer implements AutoCloseable {
     private final ReactiveWebServerApplicationContext context;
     private final ControlPlane control;
     private final ReadyReplies ready;
+    private final Background background;
 
-    private WebServer(ReactiveWebServerApplicationContext context, ControlPlane control, ReadyReplies ready) {
+    private WebServer(
+            ReactiveWebServerApplicationContext context,
+            ControlPlane control,
+            ReadyReplies ready,
+            Background background) {
         this.context = context;
         this.control = control;
         this.ready = ready;
+        this.background = background;
     }
 
     /** What the server serves. */
@@ -61,6 +69,7 @@ public final class WebServer implements AutoCloseable {
 
     /** Binds and serves. Blocks until the port is bound; fails with the cause when it cannot be. */
     public static WebServer start(Parts parts) {
+        ServerTls tls = tls(parts.settings());
         ForwardedBase forwarded = new ForwardedBase(parts.settings().network().trustedProxies());
         Savings savings = new Savings(parts.mounts(), parts.upstreams());
         savings.bindTo(parts.meters(), parts.clock());
@@ -82,7 +91,7 @@ public final class WebServer implements AutoCloseable {
         context.registerBean(ReactorResourceFactory.class, WebServer::eventLoops);
         context.registerBean(
                 ReactiveWebServerFactory.class,
-                () -> factory(parts.settings(), context.getBean(ReactorResourceFactory.class), data, door));
+                () -> factory(parts.settings(), context.getBean(ReactorResourceFactory.class), data, door, tls));
         context.registerBean(HttpHandler.class, () -> RouterFunctions.toHttpHandler(control.routes()));
         context.registerBean(DropFlights.class, () -> new DropFlights(parts.pullThrough()));
         context.registerBean(
@@ -90,7 +99,15 @@ public final class WebServer implements AutoCloseable {
                 LifecycleProcessor.class,
                 () -> lifecycle(parts.settings().shutdown().grace()));
         context.refresh();
-        return new WebServer(context, control, ready);
+        Background background = new Background();
+        if (tls != null) {
+            background.start("look after the TLS files", tls.renewals());
+        }
+        return new WebServer(context, control, ready, background);
+    }
+
+    private static @Nullable ServerTls tls(Settings settings) {
+        return settings.tls() == null ? null : ServerTls.of(settings.tls());
     }
 
     private static ReactorResourceFactory eventLoops() {
@@ -101,7 +118,11 @@ public final class WebServer implements AutoCloseable {
     }
 
     private static NettyReactiveWebServerFactory factory(
-            Settings settings, ReactorResourceFactory loops, DataPlane data, Door door) {
+            Settings settings,
+            ReactorResourceFactory loops,
+            DataPlane data,
+            Door door,
+            @Nullable ServerTls tls) {
         NettyReactiveWebServerFactory factory =
                 new NettyReactiveWebServerFactory(settings.listen().port());
         if (!settings.listen().host().isEmpty()) {
@@ -114,6 +135,9 @@ public final class WebServer implements AutoCloseable {
         factory.setResourceFactory(loops);
         factory.addRouteProviders(data);
         factory.addServerCustomizers(door);
+        if (tls != null) {
+            factory.addServerCustomizers(server -> server.secure(spec -> spec.sslContext(tls)));
+        }
         return factory;
     }
 
@@ -133,6 +157,7 @@ public final class WebServer implements AutoCloseable {
     @Override
     public void close() {
         control.stopping();
+        background.close();
         context.close();
         ready.close();
     }

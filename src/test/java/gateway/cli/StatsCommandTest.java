@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gateway.catalog.Statistics;
 import gateway.settings.RunFile;
 import gateway.settings.Secret;
+import gateway.settings.Tls;
+import gateway.support.Certificates;
+import gateway.support.PipelineGateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -188,6 +191,17 @@ class StatsCommandTest {
     }
 
     @Test
+    void theServerSpeaksTlsUnderAName() throws Exception {
+        Tls files = Certificates.make(folder, "EC").write(folder);
+        try (PipelineGateway gateway = PipelineGateway.in(folder).tls(files).start()) {
+            CommandLineRun run = stats(CommandLineRun.NO_DATABASE);
+
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).isNotEmpty();
+        }
+    }
+
+    @Test
     void theServerIsGoneButItsRunFileIsNot() throws IOException {
         run(closedPort());
 
@@ -293,7 +307,7 @@ class StatsCommandTest {
     }
 
     private void run(int port) throws IOException {
-        new RunFile(17, "127.0.0.1:" + port, new Secret("t0ken")).write(folder.resolve("proxy.db.run"));
+        new RunFile(17, "127.0.0.1:" + port, false, new Secret("t0ken")).write(folder.resolve("proxy.db.run"));
     }
 
     private static int closedPort() throws IOException {

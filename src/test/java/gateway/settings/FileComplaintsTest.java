@@ -20,7 +20,7 @@ class FileComplaintsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             listne: ":1"                              | listne: unknown key; did you mean listen?
-            server: x                                 | server: unknown key; known here: listen, base_url, storage, database, log, upstream, uploads, network, limits, repositories, shutdown
+            server: x                                 | server: unknown key; known here: listen, tls, base_url, storage, database, log, upstream, uploads, network, limits, repositories, shutdown
             storage: { maxsize: 1GB }                 | storage.maxsize: unknown key; did you mean max_size?
             database: { url: x }                      | database.url: unknown key; known here: path
             storage: { max_size: 10XB }               | storage.max_size: "10XB" is not a size; write for example 10GB
@@ -31,6 +31,10 @@ class FileComplaintsTest {
             storage: { path: "" }                     | storage.path: "" is not a path
             listen: { port: 1 }                       | listen: must be a single value
             listen: 8080                              | listen: "8080" is not an address; write for example :8080, 127.0.0.1:3000 or [::1]:8080
+            tls: { certificate: /no/such.pem, key: k } | tls.certificate: "/no/such.pem" cannot be read
+            tls: { key: /no/such.pem }                | tls.certificate: is missing
+            tls: {}                                   | tls.certificate: is missing
+            tls: { cert: a }                          | tls.cert: unknown key; known here: certificate, key
             base_url: gw.example.com                  | base_url: "gw.example.com" is not a URL; write for example http://registry.internal:4873/path
             base_url: "http://gw/?a=b"                | base_url: "http://gw/?***" must end before ? and #
             base_url: "ftp://gw"                      | base_url: "ftp://gw" is not a URL; write for example http://registry.internal:4873/path

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RunFileTest {
 
-    private static final RunFile RUN = new RunFile(17, "127.0.0.1:8080", new Secret("abc"));
+    private static final RunFile RUN = new RunFile(17, "127.0.0.1:8080", true, new Secret("abc"));
 
     @TempDir
     private Path folder;
@@ -58,7 +58,7 @@ class RunFileTest {
     void onlyItsOwnFileIsDeleted() throws IOException {
         Path path = folder.resolve("proxy.db.run");
         RUN.write(path);
-        new RunFile(18, "127.0.0.1:8080", new Secret("other")).delete(path);
+        new RunFile(18, "127.0.0.1:8080", true, new Secret("other")).delete(path);
         assertThat(path).exists();
         RUN.delete(path);
         assertThat(path).doesNotExist();
@@ -73,8 +73,8 @@ class RunFileTest {
         "::1, [0:0:0:0:0:0:0:1]:4711",
     })
     void theAddressCanBeConnectedTo(String bound, String address) {
-        RunFile first = RunFile.of(new InetSocketAddress(InetAddress.ofLiteral(bound), 4711));
-        RunFile second = RunFile.of(new InetSocketAddress(InetAddress.ofLiteral(bound), 4711));
+        RunFile first = RunFile.of(new InetSocketAddress(InetAddress.ofLiteral(bound), 4711), false);
+        RunFile second = RunFile.of(new InetSocketAddress(InetAddress.ofLiteral(bound), 4711), false);
 
         assertThat(first.address()).isEqualTo(address);
         assertThat(first.pid()).isEqualTo(ProcessHandle.current().pid());

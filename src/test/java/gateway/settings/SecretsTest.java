@@ -35,7 +35,7 @@ class SecretsTest {
 
     @Test
     void aRunFilePrintsNoToken() {
-        RunFile run = RunFile.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+        RunFile run = RunFile.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), false);
         assertThat(run.toString()).doesNotContain(run.token().value());
     }
 

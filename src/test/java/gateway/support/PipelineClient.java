@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,14 @@ public final class PipelineClient implements AutoCloseable {
         socket.setReceiveBufferSize(64 << 10);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE);
         socket.setSoTimeout(PATIENCE);
+        return new PipelineClient(socket);
+    }
+
+    /** The same through TLS. */
+    public static PipelineClient secure(int port, SSLContext context) throws IOException {
+        Socket plain = connect(port).socket;
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", port, true);
+        socket.startHandshake();
         return new PipelineClient(socket);
     }
 

@@ -12,6 +12,7 @@ import gateway.settings.Repository;
 import gateway.settings.Settings;
 import gateway.settings.Shutdown;
 import gateway.settings.Storage;
+import gateway.settings.Tls;
 import gateway.settings.Uploads;
 import gateway.settings.Upstream;
 import java.io.IOException;
@@ -44,6 +45,7 @@ public final class PipelineGateway implements AutoCloseable {
     private final List<AllowedHost> allowed = new ArrayList<>();
     private final List<Cidr> trusted = new ArrayList<>();
     private Log.Access access = Log.Access.OFF;
+    private @Nullable Tls tls;
     private long maxSize;
     private long maxArtifactSize;
     private Duration scrub = Duration.ZERO;
@@ -67,6 +69,11 @@ public final class PipelineGateway implements AutoCloseable {
 
     public PipelineGateway maven(FakeUpstream upstream) {
         return mount("/maven", "maven", upstream.upstream("maven"));
+    }
+
+    public PipelineGateway tls(Tls files) {
+        tls = files;
+        return this;
     }
 
     public PipelineGateway clock(Clock newClock) {
@@ -149,17 +156,12 @@ public final class PipelineGateway implements AutoCloseable {
         Network network = new Network(allowed, null, null, trusted, Duration.ofSeconds(5), response, idle, flight);
         return new Settings(
                 new Listen("127.0.0.1", 0),
+                tls,
                 URI.create("http://gateway.test"),
                 // What fsync costs is no matter of these tests.
-<<<<<<< HEAD
                 new Storage(store, maxSize, maxArtifactSize, false, scrub),
                 new Database(database),
-                new Log(Log.Level.INFO, Log.Format.TEXT),
-=======
-                new Storage(store, maxSize, maxArtifactSize, false),
-                new Database(folder.resolve("proxy.db")),
                 new Log(Log.Level.INFO, Log.Format.TEXT, access),
->>>>>>> b8e13a3 (Each answer is logged when log.access says so, next to the codec, and nobody waits for it)
                 network,
                 limits,
                 repositories,
