@@ -62,7 +62,7 @@ class SickUpstreamTest {
     /** More than it has connections for hang on the sick one, before the head and within the body. */
     @Test
     void another_repository_does_not_notice_one_that_hangs() throws Exception {
-        start(Duration.ofSeconds(30));
+        start(Duration.ofMinutes(2));
         List<PipelineClient> hanging = new ArrayList<>();
         try {
             for (int i = 0; i < 100; i++) {
@@ -111,7 +111,7 @@ class SickUpstreamTest {
     }
 
     private void flap(int rounds, Random random) throws Exception {
-        start(Duration.ofMillis(500));
+        start(Duration.ofSeconds(1));
         int file = 0;
         for (int round = 0; round < rounds; round++) {
             State state = State.values()[1 + random.nextInt(State.values().length - 1)];
