@@ -115,9 +115,9 @@ class RequestTricksTest {
     @Test
     void a_client_says_what_the_gateway_is_called() throws Exception {
         String document = """
-            {"name": "named", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": {"name": "named",
-             "version": "1.0.0", "dist": {"tarball": "%s"}}}}\
-            """.formatted(mounts.upstream().url(AllMounts.registry("npm") + "/named/-/named-1.0.0.tgz"));
+                {"name": "named", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": {"name": "named",
+                 "version": "1.0.0", "dist": {"tarball": "%s"}}}}\
+                """.formatted(mounts.upstream().url(AllMounts.registry("npm") + "/named/-/named-1.0.0.tgz"));
         mounts.upstream().serve(AllMounts.registry("npm") + "/named", document).type("application/json");
         String[] poison = {
             "X-Forwarded-Host: evil.test",

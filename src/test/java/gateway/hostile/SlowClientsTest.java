@@ -45,7 +45,7 @@ class SlowClientsTest {
     }
 
     private void start(Duration patience, Duration sendTimeout) throws Exception {
-        mounts = AllMounts.start(folder, new Limits(300, 16 << 10, 32 << 10, patience, patience, LONG, sendTimeout));
+        mounts = AllMounts.start(folder, new Limits(100, 16 << 10, 32 << 10, patience, patience, LONG, sendTimeout));
     }
 
     @AfterEach
@@ -197,7 +197,7 @@ class SlowClientsTest {
         start(LONG, LONG);
         List<PipelineClient> crowd = new ArrayList<>();
         try {
-            for (int i = 0; i < 280; i++) {
+            for (int i = 0; i < 80; i++) {
                 crowd.add(connect());
                 assertThat(asks(crowd.getLast())).isTrue();
             }
