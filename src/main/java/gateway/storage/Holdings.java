@@ -128,15 +128,16 @@ public final class Holdings {
 
     private Mono<Portion> portion(Digest digest, long from, MessageDigest sha256) {
         return walk.work(() -> {
-            ByteBuffer bytes = ByteBuffer.allocate(PORTION);
             try (FileChannel channel = FileChannel.open(file(digest), StandardOpenOption.READ)) {
+                // Most files are much smaller than a portion.
+                ByteBuffer bytes = ByteBuffer.allocate(Math.clamp(channel.size() - from, 0, PORTION));
                 int count = 0;
                 while (count >= 0 && bytes.hasRemaining()) {
                     count = channel.read(bytes, from + bytes.position());
                 }
+                sha256.update(bytes.flip());
+                return new Portion(from + bytes.limit(), bytes.limit());
             }
-            sha256.update(bytes.flip());
-            return new Portion(from + bytes.limit(), bytes.limit());
         });
     }
 
