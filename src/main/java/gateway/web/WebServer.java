@@ -118,11 +118,7 @@ public final class WebServer implements AutoCloseable {
     }
 
     private static NettyReactiveWebServerFactory factory(
-            Settings settings,
-            ReactorResourceFactory loops,
-            DataPlane data,
-            Door door,
-            @Nullable ServerTls tls) {
+            Settings settings, ReactorResourceFactory loops, DataPlane data, Door door, @Nullable ServerTls tls) {
         NettyReactiveWebServerFactory factory =
                 new NettyReactiveWebServerFactory(settings.listen().port());
         if (!settings.listen().host().isEmpty()) {

@@ -193,7 +193,7 @@ class StatsCommandTest {
     @Test
     void theServerSpeaksTlsUnderAName() throws Exception {
         Tls files = Certificates.make(folder, "EC").write(folder);
-        try (PipelineGateway gateway = PipelineGateway.in(folder).tls(files).start()) {
+        try (PipelineGateway _ = PipelineGateway.in(folder).tls(files).start()) {
             CommandLineRun run = stats(CommandLineRun.NO_DATABASE);
 
             assertThat(run.err()).isEmpty();

@@ -82,9 +82,8 @@ class SlowClientsTest {
                     drip(client, "a".repeat(5_000));
                 },
                 client -> {
-                    client.raw("GET /maven/org/example/none HTTP/1.1\r\n"
-                            + "Host: gateway.test\r\n"
-                            + "Content-Length: 5000\r\n\r\n");
+                    client.raw(
+                            "GET /maven/org/example/none HTTP/1.1\r\nHost: gateway.test\r\nContent-Length: 5000\r\n\r\n");
                     drip(client, "a".repeat(5_000));
                 });
         // The first time it was fetched, now it is held.

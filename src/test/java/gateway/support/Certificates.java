@@ -25,7 +25,11 @@ public record Certificates(Certificate certificate, byte[] key) {
     /** What PKCS#8 puts before a key of 2048 bits. */
     private static final int HEADER = 26;
 
-    /** By keytool, for 127.0.0.1. @param algorithm EC or RSA */
+    /**
+     * By keytool, for 127.0.0.1.
+     *
+     * @param algorithm EC or RSA
+     */
     public static Certificates make(Path folder, String algorithm) throws Exception {
         Path store = Files.createTempFile(folder, "keys", ".p12");
         Files.delete(store);
