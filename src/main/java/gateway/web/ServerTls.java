@@ -35,7 +35,7 @@ final class ServerTls extends SslContext {
 
     private static final Logger log = LoggerFactory.getLogger(ServerTls.class);
     /** Files are read rather than watched: what replaces them may be a link two folders above. */
-    private static final Duration LOOK = Duration.ofSeconds(2);
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Tls files;
     private volatile Pair pair;
@@ -46,7 +46,11 @@ final class ServerTls extends SslContext {
         this.pair = Pair.of(Texts.read(files));
     }
 
-    /** Blocks while the files are read. @throws SettingsException when they cannot be used */
+    /**
+     * Blocks while the files are read.
+     *
+     * @throws SettingsException when they cannot be used
+     */
     static ServerTls of(Tls files) {
         return new ServerTls(files);
     }
