@@ -15,7 +15,8 @@
  *   <li>{@code web} writes the reply, at the client's own pace.
  * </ol>
  *
- * <p>Around them: {@code settings} is what an operator can set, as plain data; {@code cli} is the command line, puts the
+ * <p>Around them: {@code settings} is what an operator can set, as plain data; {@code policy} judges by names whom the
+ * pipeline may ask for what; {@code cli} is the command line, puts the
  * parts together, and is the only package that may block.
  *
  * <p>Dependencies point inwards: {@code storage}, {@code upstream} and {@code catalog} do not know each other, only

@@ -1,13 +1,18 @@
 package gateway.cache;
 
+import gateway.format.Ask;
 import gateway.format.Format;
 import gateway.format.Formats;
+import gateway.format.Resource;
+import gateway.policy.NameRules;
 import gateway.settings.Repository;
 import gateway.settings.Uploads;
 import gateway.settings.Upstream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A repository as the pipeline serves it.
@@ -27,7 +32,8 @@ public record Mount(String path, Format format, URI base, List<Source> sources, 
         for (Upstream upstream : repository.upstreams()) {
             // What a second upstream holds may have the same names as what the first holds.
             String folder = repository.name() + (sources.isEmpty() ? "" : "@" + upstream.name());
-            sources.add(new Source(repository.path(), format, upstream, upstream.id(), folder));
+            sources.add(new Source(
+                    repository.path(), format, upstream, upstream.id(), folder, rules(format, repository, upstream)));
         }
         if (sources.isEmpty()) {
             sources.add(Source.hosted(repository, format));
@@ -38,6 +44,28 @@ public record Mount(String path, Format format, URI base, List<Source> sources, 
                 URI.create(baseUrl + repository.path()),
                 List.copyOf(sources),
                 repository.uploads());
+    }
+
+    private static List<NameRules> rules(Format format, Repository repository, Upstream upstream) {
+        return Stream.of(repository.rules(), upstream.rules())
+                .map(rules -> new NameRules(format, rules.allow(), rules.deny()))
+                .filter(rules -> !rules.isEmpty())
+                .toList();
+    }
+
+    /** The same repository with those of its upstreams that rules let be asked this; null when there is none. */
+    @Nullable
+    Mount permitting(Ask ask, Resource resource) {
+        int count = 0;
+        for (Source source : sources) {
+            count += source.permits(ask, resource) ? 1 : 0;
+        }
+        if (count == sources.size()) {
+            return this;
+        }
+        List<Source> permitted =
+                sources.stream().filter(source -> source.permits(ask, resource)).toList();
+        return permitted.isEmpty() ? null : new Mount(path, format, base, permitted, uploads);
     }
 
     /** The same repository under another public URL of the gateway. */

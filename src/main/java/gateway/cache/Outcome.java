@@ -26,6 +26,9 @@ public record Outcome(
     /** Stale, and being refreshed behind. */
     static final Outcome REFRESHING = new Outcome(true, null, 0, false, false, "stale-while-revalidate");
 
+    /** Rules let no upstream be asked. */
+    static final Outcome DENIED = new Outcome(false, null, 0, false, false, "denied");
+
     /** A client stored it. */
     static final Outcome UPLOADED = new Outcome(false, null, 0, true, false, "uploaded");
 

@@ -84,12 +84,16 @@ public final class PullThrough {
         if (!(resource instanceof Cacheable cacheable)) {
             return null;
         }
-        Source source = request.mount().sources().getFirst();
+        Mount mount = request.mount().permitting(request.ask(), cacheable);
+        if (mount == null) {
+            return null;
+        }
+        Source source = mount.sources().getFirst();
         Entry entry = catalog.hot(source.key(cacheable.path()));
         Directives directives = Directives.parse(request.conditions().cacheControl());
         if (entry == null
-                || Merging.needed(request.mount(), cacheable)
-                || (hosted(cacheable) && !hosted.keeps(request.mount(), entry))
+                || Merging.needed(mount, cacheable)
+                || (hosted(cacheable) && !hosted.keeps(mount, entry))
                 || (cacheable instanceof Index index && index.soleUpstream())
                 || !(Decision.of(cacheable, entry, directives, clock.instant()) instanceof Decision.Serve serve)
                 || serve.refresh()) {
@@ -135,7 +139,7 @@ public final class PullThrough {
     public Mono<Reply> serve(Request request) {
         return Mono.defer(() -> resolutions
                         .of(request)
-                        .map(resource -> answered(request, resource, PURGED))
+                        .map(resource -> permitted(request, resource))
                         .orElseGet(() -> Mono.just(replies.refusal(
                                 request,
                                 404,
@@ -167,6 +171,21 @@ public final class PullThrough {
                 Outcome.failed("miss"));
         List<Source> sources = request.mount().sources();
         return sources.size() == 1 ? reply.from(sources.getFirst()) : reply;
+    }
+
+    /** Whom rules keep from being asked has no part in the answer, be it held or not. */
+    private Mono<Reply> permitted(Request request, Resource resource) {
+        Mount mount = request.mount().permitting(request.ask(), resource);
+        if (mount != null) {
+            return answered(request.to(mount), resource, PURGED);
+        }
+        log.info(
+                "denied {} {}{}: rules let no upstream be asked",
+                request.ask().method(),
+                request.mount().path(),
+                request.ask().path());
+        return Mono.just(replies.refusal(
+                request, 404, "the rules of this repository let no upstream be asked", null, Outcome.DENIED));
     }
 
     /** What was cleared by hand is forgotten and asked for anew; an answer may need several things of that kind. */

@@ -54,6 +54,11 @@ public record Request(Mount mount, Ask ask, Conditions conditions, Flux<ByteBuf>
         return new Request(mount, ask, without, body);
     }
 
+    /** The same request to a part of its repository. */
+    Request to(Mount part) {
+        return new Request(part, ask, conditions, body);
+    }
+
     boolean head() {
         return ask.method().equals("HEAD");
     }

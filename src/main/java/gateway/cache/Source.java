@@ -1,11 +1,15 @@
 package gateway.cache;
 
 import gateway.catalog.CacheKey;
+import gateway.format.Ask;
 import gateway.format.Format;
 import gateway.format.Origin;
+import gateway.format.Resource;
+import gateway.policy.NameRules;
 import gateway.settings.Repository;
 import gateway.settings.Upstream;
 import java.net.URI;
+import java.util.List;
 
 /**
  * One upstream of one repository.
@@ -13,15 +17,27 @@ import java.net.URI;
  * @param repository path of the mount
  * @param id identity of the upstream in cache keys
  * @param folder where the store keeps what comes from here
+ * @param rules which questions it may be asked: the repository's and its own
  */
-public record Source(String repository, Format format, Upstream upstream, String id, String folder) {
+public record Source(
+        String repository, Format format, Upstream upstream, String id, String folder, List<NameRules> rules) {
 
     private static final String HOSTED = "hosted";
 
     /** Where clients store things themselves; nobody is ever asked. */
     static Source hosted(Repository repository, Format format) {
         Upstream nobody = Upstream.at(HOSTED, URI.create(HOSTED + ":" + repository.path()));
-        return new Source(repository.path(), format, nobody, HOSTED, repository.name());
+        return new Source(repository.path(), format, nobody, HOSTED, repository.name(), List.of());
+    }
+
+    /** Whether rules let it be asked this. */
+    boolean permits(Ask ask, Resource resource) {
+        for (NameRules rule : rules) {
+            if (!rule.permit(ask, resource)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public boolean hosted() {

@@ -43,6 +43,12 @@ final class Cargo implements Format {
         return crate(path).or(() -> index(below));
     }
 
+    /** A hyphen and an underscore make no two crates. */
+    @Override
+    public String spelling(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     /** Cargo prints the details of this body; it shows any other body only as a blob. */
     @Override
     public Refusal refusal(int status, String message) {

@@ -52,6 +52,12 @@ final class Composer implements Format {
         };
     }
 
+    @Override
+    public List<String> names(Ask ask, Resource resource) {
+        Matcher provider = PROVIDER.matcher(ask.path());
+        return provider.matches() ? List.of(provider.group("package")) : Format.super.names(ask, resource);
+    }
+
     /** Where clients find a package's documents: the value of {@code metadata-url}, below the mount. */
     static String metadata() {
         return "/p2/%package%.json";

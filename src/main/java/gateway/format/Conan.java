@@ -55,6 +55,14 @@ final class Conan implements Format {
         };
     }
 
+    /** What is searched for within a package belongs to none. */
+    @Override
+    public List<String> names(Ask ask, Resource resource) {
+        String below = ask.path().startsWith(API) ? ask.path().substring(API.length()) : "";
+        int slash = below.indexOf('/');
+        return slash > 0 ? List.of(below.substring(0, slash)) : Names.inQuery(ask.query());
+    }
+
     private static Optional<Resource> text(String text, Map<String, String> headers) {
         Function<URI, byte[]> body = base -> text.getBytes(StandardCharsets.UTF_8);
         return Optional.of(new Resource.Literal(200, "text/plain; charset=utf-8", body, headers));

@@ -26,6 +26,8 @@ final class Conda implements Format {
     private static final Pattern PACKAGE =
             Pattern.compile("(?<name>.+)-(?<version>[^-]+)-(?<build>[^-]+)\\.(?:conda|tar\\.bz2)");
 
+    private static final Pattern BESIDE = Pattern.compile("(?<name>.+?)-\\d.*");
+
     @Override
     public String name() {
         return "conda";
@@ -43,6 +45,17 @@ final class Conda implements Format {
         }
         String folder = "/" + String.join("/", segments.subList(0, segments.size() - 1)) + "/";
         return resource(folder, segments.getLast());
+    }
+
+    /** Signatures and the like have their package's file name before their own ending. */
+    @Override
+    public List<String> names(Ask ask, Resource resource) {
+        String file = ask.path().substring(ask.path().lastIndexOf('/') + 1);
+        Matcher beside = BESIDE.matcher(file);
+        return Names.owner(resource)
+                .or(() -> beside.matches() ? Optional.of(beside.group("name")) : Optional.empty())
+                .map(List::of)
+                .orElseGet(() -> Names.inQuery(ask.query()));
     }
 
     /** Clients may carry a token of the registry in the path; the gateway has its own, and keeps none in its catalog. */

@@ -1,6 +1,9 @@
 package gateway.format;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +22,8 @@ final class Cran implements Format {
     private static final Pattern META = Pattern.compile("/(?:.*/)?Meta/[^/]+\\.rds");
     private static final Pattern API = Pattern.compile("/(?:.*/)?__api__/.*");
     private static final Pattern DATED = Pattern.compile("/.*/\\d{4}-\\d\\d-\\d\\d/src/contrib(?:/.*)?");
+    private static final Pattern NAMED =
+            Pattern.compile("/(?:.*/)?(?:web/(?:packages|checks)|Archive|__api__)/(?<names>.+)");
     /** What R says of itself, where it is told to: its version, platform, processor and system. */
     private static final Pattern AGENT = Pattern.compile(
             "R \\((?<r>\\d{1,3}\\.\\d{1,3})[^ )]{0,40} (?<platform>[A-Za-z0-9._-]{1,100}) [^)]{1,200}\\)");
@@ -46,6 +51,18 @@ final class Cran implements Format {
             return Optional.of(list(list.group("folder"), list.group("form")));
         }
         return Optional.of(CranPath.of(path).map(file -> file(ask, file)).orElseGet(() -> other(path)));
+    }
+
+    /** Pages, archives and the API have theirs in the path. */
+    @Override
+    public List<String> names(Ask ask, Resource resource) {
+        List<String> names = new ArrayList<>(Format.super.names(ask, resource));
+        Matcher named = NAMED.matcher(ask.path());
+        if (named.matches()) {
+            Collections.addAll(
+                    names, named.group("names").replaceFirst("\\.[a-z]+$", "").split("[/_]", -1));
+        }
+        return names;
     }
 
     /** The three forms are files of their own upstream; each is kept as it is. */

@@ -33,6 +33,11 @@ final class Debian implements Format {
         return Optional.of(resource(DebianPath.of(ask.path())));
     }
 
+    @Override
+    public List<String> names(Ask ask, Resource resource) {
+        return DebianPath.of(ask.path()).names();
+    }
+
     private static Resource resource(DebianPath path) {
         return switch (path.kind()) {
             case ROOT -> root(path.path());

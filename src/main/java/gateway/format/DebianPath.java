@@ -1,5 +1,6 @@
 package gateway.format;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -108,6 +109,25 @@ record DebianPath(String path, List<String> folders, String file) {
 
     Optional<Coordinates> coordinates() {
         return DebianFileName.coordinates(file);
+    }
+
+    /** Of the binary package and of its source, which is its folder in a pool; lists have none. */
+    List<String> names() {
+        List<String> names = new ArrayList<>();
+        switch (kind()) {
+            case PACKAGE, OTHER -> {
+                int underscore = file.indexOf('_');
+                coordinates().map(Coordinates::name).ifPresent(names::add);
+                if (underscore > 0) {
+                    names.add(file.substring(0, underscore));
+                }
+                if (dists() < 0 && folders.contains(POOL)) {
+                    names.add(folders.getLast());
+                }
+            }
+            case ROOT, SIGNATURE, BY_HASH, MEMBER, PATCH -> {}
+        }
+        return names;
     }
 
     /** The digest that {@code by-hash/SHA256/<hex>} names. */

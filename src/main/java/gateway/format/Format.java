@@ -1,5 +1,7 @@
 package gateway.format;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** A kind of registry: it says what a path is, and never fetches, stores or answers anything itself. */
@@ -28,6 +30,20 @@ public interface Format {
     /** A refusal in the words this format's client prints to its user. */
     default Refusal refusal(int status, String message) {
         return Refusal.text(message);
+    }
+
+    /**
+     * All names of packages that a question tells to who answers it, also those that it may mean; empty when it tells none.
+     *
+     * @param resource what this format made of it
+     */
+    default List<String> names(Ask ask, Resource resource) {
+        return Names.owner(resource).map(List::of).orElseGet(() -> Names.inQuery(ask.query()));
+    }
+
+    /** The one spelling of all that this ecosystem, or a file system without upper case, takes for the same name. */
+    default String spelling(String name) {
+        return name.toLowerCase(Locale.ROOT);
     }
 
     /** Body of an error answer. */

@@ -2,6 +2,8 @@ package gateway.format;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -48,6 +50,24 @@ final class Gem implements Format {
                                         ? specification(path, path.substring(QUICK.length()))
                                         : path.startsWith("/api/") ? api(ask) : list(path);
         };
+    }
+
+    /** A file's name can be read in several ways, and documents have theirs in the path. */
+    @Override
+    public List<String> names(Ask ask, Resource resource) {
+        String path = ask.path();
+        String file = path.substring(path.lastIndexOf('/') + 1).replaceFirst("\\.(?:gem|gemspec\\.rz|json)$", "");
+        List<String> names = new ArrayList<>(Format.super.names(ask, resource));
+        boolean api = path.startsWith("/api/") && !path.endsWith("/search.json");
+        if (api) {
+            names.add(file);
+            Collections.addAll(names, path.replaceFirst("/api/v\\d/[^/]*", "").split("/", -1));
+            names.removeIf(String::isEmpty);
+        }
+        if (api || path.startsWith(GEMS) || path.startsWith(QUICK)) {
+            GemName.readings(file).forEach(reading -> names.add(reading.name()));
+        }
+        return names;
     }
 
     /** The canonical path of a gem. */

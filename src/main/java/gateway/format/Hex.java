@@ -1,6 +1,8 @@
 package gateway.format;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +37,17 @@ final class Hex implements Format {
                         "@" + organisation.group("name") + "/",
                         organisation.group("rest"))
                 : repository("", "", ask.path()).or(() -> installs(ask.path()));
+    }
+
+    /** A package of an organisation belongs to that as well. */
+    @Override
+    public List<String> names(Ask ask, Resource resource) {
+        List<String> names = new ArrayList<>(Format.super.names(ask, resource));
+        Matcher organisation = ORGANISATION.matcher(ask.path());
+        if (organisation.matches()) {
+            names.add(organisation.group("name") + "/" + String.join("", names));
+        }
+        return names;
     }
 
     static boolean isName(String name) {

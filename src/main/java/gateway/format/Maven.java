@@ -2,6 +2,7 @@ package gateway.format;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
@@ -55,6 +56,17 @@ final class Maven implements Format {
 
     /** What Maven prints in the error of a build (RFC 9457). */
     private record Problem(String type, String title, int status, String detail) {}
+
+    @Override
+    public List<String> names(Ask ask, Resource resource) {
+        return MavenPath.of(ask.path()).names();
+    }
+
+    /** With dots, as people write a group, or with slashes, as its folders are. */
+    @Override
+    public String spelling(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('/', '.');
+    }
 
     private static Resource resource(MavenPath path) {
         Optional<Algorithm> sidecar = path.sidecar();

@@ -129,6 +129,25 @@ record MavenPath(String path, List<String> folders, String file) {
         };
     }
 
+    /**
+     * All that the folders can mean: metadata may be that of an artifact or of a group, and where a version is missing the
+     * last folder is the artifact's.
+     */
+    List<String> names() {
+        Kind kind = described().kind();
+        List<String> names = new ArrayList<>();
+        coordinates().map(Coordinates::name).ifPresent(names::add);
+        if (!folders.isEmpty() && kind != Kind.PREFIXES) {
+            names.add(String.join(".", folders) + ":");
+        }
+        if (kind != Kind.METADATA) {
+            for (int depth = Math.max(2, folders.size() - 1); depth <= folders.size(); depth++) {
+                names.add(String.join(".", folders.subList(0, depth - 1)) + ":" + folders.get(depth - 1));
+            }
+        }
+        return names;
+    }
+
     private static Optional<Coordinates> versioned(List<String> folders) {
         List<String> rest = new ArrayList<>(folders);
         boolean ivy = rest.size() > 3 && IVY_TYPES.contains(rest.getLast());

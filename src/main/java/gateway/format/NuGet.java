@@ -1,6 +1,8 @@
 package gateway.format;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -44,6 +46,17 @@ final class NuGet implements Format {
                         .or(() -> catalog(path))
                         .or(() -> vulnerabilities(path));
         };
+    }
+
+    /** The older feed has questions in the path: {@code FindPackagesById(id='Some.Package')}. */
+    @Override
+    public List<String> names(Ask ask, Resource resource) {
+        List<String> names = new ArrayList<>(Format.super.names(ask, resource));
+        int asked = ask.path().indexOf('(');
+        if (asked >= 0) {
+            names.addAll(Names.words(ask.path().substring(asked)));
+        }
+        return names;
     }
 
     /** The document of the upstream that says where all others are. */

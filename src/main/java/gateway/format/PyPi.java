@@ -57,6 +57,11 @@ final class PyPi implements Format {
         };
     }
 
+    @Override
+    public String spelling(String name) {
+        return PyPiNames.normalise(name);
+    }
+
     /** Some people leave {@code simple} out of the address: then the mount itself is the index. */
     private static Optional<Resource> below(Ask ask, String[] parts) {
         return isLegacy(parts, 0) ? legacy(parts, 0) : page(ask, "/", ask.path().substring(1), "../");

@@ -17,7 +17,7 @@ final class Mounts {
 
     private static final Pattern PATH = Pattern.compile("(?:/[a-z0-9_][a-z0-9._-]*)++");
     private static final Set<String> RESERVED = Set.of("health", "stats", "metrics", "api");
-    private static final List<String> KEYS = List.of("path", "format", "upstream", "uploads");
+    private static final List<String> KEYS = List.of("path", "format", "upstream", "uploads", "allow", "deny");
 
     private final Map<String, Repository> byPath = new LinkedHashMap<>();
     private final Set<String> formats = new TreeSet<>();
@@ -29,15 +29,16 @@ final class Mounts {
 
     static List<Repository> read(Node.Mapping root) {
         Mounts mounts = new Mounts();
-        mounts.builtIn(root.mapping("upstream"), root.mapping("uploads"));
+        mounts.builtIn(root.mapping("upstream"), root.mapping("uploads"), root.mapping("rules"));
         root.sequence("repositories")
                 .forEach(node -> mounts.further(node.asMapping().only(KEYS)));
         return List.copyOf(mounts.byPath.values());
     }
 
-    private void builtIn(Node.Mapping upstreams, Node.Mapping uploads) {
+    private void builtIn(Node.Mapping upstreams, Node.Mapping uploads, Node.Mapping rules) {
         Node.Mapping product = resource();
         upstreams.only(having(product, "upstream"));
+        rules.only(having(product, "upstream"));
         uploads.only(having(product, "uploads"));
         product.fields().forEach((mount, node) -> {
             Node.Mapping fields = node.asMapping();
@@ -50,10 +51,22 @@ final class Mounts {
                 hosted.put(format, usual);
                 byPath.put(
                         path,
-                        new Repository(path, format, List.of(), UploadsReader.read(uploads.mapping(mount), usual)));
+                        new Repository(
+                                path,
+                                format,
+                                List.of(),
+                                UploadsReader.read(uploads.mapping(mount), usual),
+                                Rules.NONE));
             } else {
                 Node upstream = upstreams.fields().getOrDefault(mount, own);
-                byPath.put(path, new Repository(path, format, UpstreamReader.read(upstream, mount)));
+                byPath.put(
+                        path,
+                        new Repository(
+                                path,
+                                format,
+                                UpstreamReader.read(upstream, mount),
+                                Uploads.NONE,
+                                Rules.read(rules.mapping(mount).only(Rules.KEYS))));
             }
         });
     }
@@ -86,15 +99,18 @@ final class Mounts {
             fields.only(List.of("path", "format", "uploads"));
             byPath.put(
                     path,
-                    new Repository(path, format, List.of(), UploadsReader.read(fields.mapping("uploads"), usual)));
+                    new Repository(
+                            path, format, List.of(), UploadsReader.read(fields.mapping("uploads"), usual), Rules.NONE));
             return;
         }
-        fields.only(List.of("path", "format", "upstream"));
+        fields.only(List.of("path", "format", "upstream", "allow", "deny"));
         if (upstream == null) {
             throw new SettingsException(fields.label() + ".upstream: is missing");
         }
         String name = path.substring(1).replace('/', '-');
-        byPath.put(path, new Repository(path, format, UpstreamReader.read(upstream, name)));
+        byPath.put(
+                path,
+                new Repository(path, format, UpstreamReader.read(upstream, name), Uploads.NONE, Rules.read(fields)));
     }
 
     private String free(String text) {

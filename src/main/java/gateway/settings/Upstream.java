@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param mirrorGroup upstreams of one group hold the same packages, so that one may stand in for another that fails;
  *     null for none
  * @param forbiddenMeansNotFound whether 403 says that a file does not exist, as object stores have it
+ * @param rules which packages it may be asked for
  */
 public record Upstream(
         String name,
@@ -37,11 +38,25 @@ public record Upstream(
         @Nullable Secret token,
         Map<String, Secret> headers,
         @Nullable String mirrorGroup,
-        boolean forbiddenMeansNotFound) {
+        boolean forbiddenMeansNotFound,
+        Rules rules) {
 
     public Upstream {
         hosts = Collections.unmodifiableMap(new LinkedHashMap<>(hosts));
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    }
+
+    /** One that may be asked for everything. */
+    public Upstream(
+            String name,
+            URI url,
+            Map<String, URI> hosts,
+            @Nullable Credentials credentials,
+            @Nullable Secret token,
+            Map<String, Secret> headers,
+            @Nullable String mirrorGroup,
+            boolean forbiddenMeansNotFound) {
+        this(name, url, hosts, credentials, token, headers, mirrorGroup, forbiddenMeansNotFound, Rules.NONE);
     }
 
     /** An open upstream with nothing but a URL. */

@@ -22,7 +22,9 @@ final class UpstreamReader {
             "token",
             "headers",
             "mirror_group",
-            "forbidden_means_not_found");
+            "forbidden_means_not_found",
+            "allow",
+            "deny");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     private static final Set<String> OWN_HEADERS =
@@ -87,7 +89,8 @@ final class UpstreamReader {
                         .orElse(null),
                 fields.scalar("forbidden_means_not_found")
                         .map(Node.Scalar::asBoolean)
-                        .orElse(false));
+                        .orElse(false),
+                Rules.read(fields));
     }
 
     private static @Nullable Credentials credentials(Node.Mapping fields, @Nullable Credentials inUrl) {

@@ -20,7 +20,7 @@ class FileComplaintsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             listne: ":1"                              | listne: unknown key; did you mean listen?
-            server: x                                 | server: unknown key; known here: listen, tls, base_url, storage, database, log, upstream, uploads, network, limits, repositories, shutdown
+            server: x                                 | server: unknown key; known here: listen, tls, base_url, storage, database, log, upstream, uploads, rules, network, limits, repositories, shutdown
             storage: { maxsize: 1GB }                 | storage.maxsize: unknown key; did you mean max_size?
             database: { url: x }                      | database.url: unknown key; known here: path
             storage: { max_size: 10XB }               | storage.max_size: "10XB" is not a size; write for example 10GB
@@ -66,7 +66,14 @@ class FileComplaintsTest {
             uploads: { gradle: { max: 1GB } }         | uploads.gradle.max: unknown key; known here: read_only, max_size, max_age
             uploads: { gradle: { max_age: 1w } }      | uploads.gradle.max_age: "1w" is not a duration; write for example 30s, 2m or 1h
             repositories: [{ path: /g, format: gradle, upstream: "http://x" }] | repositories[0].upstream: unknown key; known here: path, format, uploads
-            repositories: [{ path: /n, format: npm, upstream: "http://x", uploads: {} }] | repositories[0].uploads: unknown key; known here: path, format, upstream
+            repositories: [{ path: /n, format: npm, upstream: "http://x", uploads: {} }] | repositories[0].uploads: unknown key; known here: path, format, upstream, allow, deny
+            upstream: { npm: { url: "http://x", deny: [] } } | upstream.npm.deny: is empty
+            upstream: { npm: { url: "http://x", deny: "@a/*" } } | upstream.npm.deny: must be a list
+            upstream: { npm: { url: "http://x", allow: ["a b"] } } | upstream.npm.allow[0]: "a b" is not a pattern of names; write for example @acme/* or com.acme:*
+            rules: { npm: { denied: ["a"] } }         | rules.npm.denied: unknown key; known here: allow, deny
+            rules: { gradle: { deny: ["a"] } }        | rules.gradle: unknown key; known here: npm, maven, pypi, cargo, go, debian, debian-security, composer, conda, gem, hex, pub, nuget, cran, gradle-plugins, conan
+            repositories: [{ path: /g, format: gradle, deny: [a] }] | repositories[0].deny: unknown key; known here: path, format, uploads
+            repositories: [{ path: /n, format: npm, upstream: "http://x", allow: [""] }] | repositories[0].allow[0]: "" is not a pattern of names; write for example @acme/* or com.acme:*
             upstream: { npm: [] }                     | upstream.npm: is empty
             upstream: { npm: [["http://x"]] }         | upstream.npm[0]: must be a URL or a set of keys
             upstream: { npm: { url: x } }             | upstream.npm.url: "x" is not a URL; write for example http://registry.internal:4873/path
