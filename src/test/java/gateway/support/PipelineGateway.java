@@ -9,6 +9,7 @@ import gateway.settings.Listen;
 import gateway.settings.Log;
 import gateway.settings.Network;
 import gateway.settings.Repository;
+import gateway.settings.Rules;
 import gateway.settings.Settings;
 import gateway.settings.Shutdown;
 import gateway.settings.Storage;
@@ -120,7 +121,8 @@ public final class PipelineGateway implements AutoCloseable {
 
     /** A mount in which clients store. */
     public PipelineGateway uploads(String path, String format, long maxSize) {
-        repositories.add(new Repository(path, format, List.of(), new Uploads(true, maxSize, Duration.ZERO)));
+        repositories.add(
+                new Repository(path, format, List.of(), new Uploads(true, maxSize, Duration.ZERO), Rules.NONE));
         return this;
     }
 
