@@ -59,7 +59,7 @@ public final class CatalogMain {
         timed("save all, as a rebuild does", () -> Flux.range(0, entries)
                 .flatMap(i -> catalog.save(entry(i)), 16)
                 .then(catalog.rebuilt()));
-        timed("close after that", catalog::close);
+        timed("close and compact, as a rebuild does", catalog::closeCompacted);
         size();
     }
 

@@ -130,12 +130,12 @@ final class Connections {
         });
     }
 
-    /** Writes what is committed and closes the file; nothing works afterwards. */
-    Mono<Void> close() {
+    /** Writes what is committed and closes the file by the statement given; nothing works afterwards. */
+    Mono<Void> close(String statement) {
         var shutdown = Mono.defer(() -> {
             closing.set(true);
             return Mono.usingWhen(
-                    writer().create(), connection -> Sql.update(connection, "SHUTDOWN"), Connection::close);
+                    writer().create(), connection -> Sql.update(connection, statement), Connection::close);
         });
         return (readOnly ? Mono.empty() : shutdown.then(Mono.fromCallable(this::closed)))
                 .onErrorComplete()

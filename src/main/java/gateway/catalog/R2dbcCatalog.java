@@ -46,10 +46,7 @@ public final class R2dbcCatalog implements Catalog {
     R2dbcCatalog(Connections connections, Clock clock) {
         this.connections = connections;
         this.clock = clock;
-        this.close = Mono.fromRunnable(background::close)
-                .then(flush().onErrorComplete())
-                .then(connections.close())
-                .cache();
+        this.close = written().then(connections.close("SHUTDOWN")).cache();
         if (!connections.readOnly()) {
             var flushes = Flux.interval(FLUSH_PERIOD).onBackpressureDrop().concatMap(this::periodicFlush, 1);
             background.start("write the catalog", flushes);
@@ -232,6 +229,15 @@ public final class R2dbcCatalog implements Catalog {
     @Override
     public Mono<Void> close() {
         return close;
+    }
+
+    /** Closes, and leaves the smallest file that holds everything: a minute for a gigabyte, so for commands. */
+    public Mono<Void> closeCompacted() {
+        return written().then(connections.close("SHUTDOWN COMPACT"));
+    }
+
+    private Mono<Void> written() {
+        return Mono.fromRunnable(background::close).then(flush().onErrorComplete());
     }
 
     private <T> Flux<T> afterFlush(Function<Connection, Publisher<T>> read) {

@@ -49,7 +49,7 @@ final class RebuildCommand implements Callable<Integer> {
                         CatalogDatabase.anew(settings.database().path(), Clock.systemUTC())
                                 .map(CatalogDatabase.Opened::catalog),
                         catalog -> rebuilt(catalog, holdings, err),
-                        R2dbcCatalog::close),
+                        R2dbcCatalog::closeCompacted),
                 settings);
         return whole ? 0 : Cli.FAILED;
     }

@@ -114,7 +114,7 @@ class AbsencesTest {
         assertThat(absences.find(connections, key("/1"), 0).blockOptional()).isEmpty();
         assertThat(absences.find(connections, key("/2"), 0).blockOptional()).contains(GONE);
         assertThat(absences.find(connections, key("/3"), 0).blockOptional()).contains(GONE);
-        run(connections.close());
+        run(connections.close("SHUTDOWN"));
     }
 
     private Optional<Absence> known(String path) {
