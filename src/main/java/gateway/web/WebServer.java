@@ -184,10 +184,10 @@ public final class WebServer implements AutoCloseable {
             return running;
         }
 
-        // The lowest phase stops last: after the server.
+        // The highest phases stop first: the server is among them, and the event loops have the phase 0.
         @Override
         public int getPhase() {
-            return Integer.MIN_VALUE;
+            return 1;
         }
     }
 }

@@ -46,6 +46,7 @@ public final class FakeUpstream implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private volatile ServerSocket server;
+    private volatile Socket kept = new Socket();
     private volatile Function<Request, FakeAnswer> otherwise = unknown -> notFound();
 
     private FakeUpstream(String host, @Nullable SSLContext tls) {
@@ -157,12 +158,25 @@ public final class FakeUpstream implements AutoCloseable {
     /** Closes every connection and refuses new ones. */
     public void stop() {
         quietly(server::close);
+        keepPort();
         open.forEach(socket -> quietly(socket::close));
+    }
+
+    /** A connection to elsewhere would take the port that nobody listens on; a socket that is bound to it refuses. */
+    private void keepPort() {
+        quietly(() -> {
+            if (!kept.isBound()) {
+                kept.setReuseAddress(true);
+                kept.bind(address);
+            }
+        });
     }
 
     /** Listens on the same port again. */
     public void restart() {
         server = listen(address);
+        quietly(kept::close);
+        kept = new Socket();
     }
 
     /** Closes every connection by a reset, and goes on listening. */
@@ -173,6 +187,7 @@ public final class FakeUpstream implements AutoCloseable {
     @Override
     public void close() {
         stop();
+        quietly(kept::close);
     }
 
     private ServerSocket listen(InetSocketAddress where) {
