@@ -131,8 +131,9 @@ class BehindNginxTest {
                     uwsgi_temp_path uwsgi;
                     scgi_temp_path scgi;
                     upstream gateways {
-                        server %s;
-                        server %s;
+                        # One failure must not count for ten seconds: by then it may be the only one.
+                        server %s max_fails=0;
+                        server %s max_fails=0;
                         keepalive 16;
                     }
                     server {
