@@ -25,15 +25,24 @@ final class Explainer {
         this.outlook = new Outlook(parts, cache);
     }
 
+    /** Upstreams that rules keep from being asked are not looked at. */
     Mono<Explanation> explain(Request request, @Nullable Resource resource) {
+        if (resource == null) {
+            String format = request.mount().format().name();
+            return local(request, "unknown", 404, "no such path in a repository of format " + format);
+        }
+        Mount mount = request.mount().permitting(request.ask(), resource);
+        return mount == null ? denied(request) : permitted(request.to(mount), resource);
+    }
+
+    private static Mono<Explanation> denied(Request request) {
+        Outlook.Verdict verdict =
+                new Outlook.Verdict("refuse", 404, Outcome.DENIED, "rules of this repository let no upstream be asked");
+        return Mono.just(told(request, "denied", null, null, List.of(), verdict));
+    }
+
+    private Mono<Explanation> permitted(Request request, Resource resource) {
         return switch (resource) {
-            case null ->
-                local(
-                        request,
-                        "unknown",
-                        404,
-                        "no such path in a repository of format "
-                                + request.mount().format().name());
             case Resource.Literal literal -> local(request, "literal", literal.status(), "the gateway itself makes it");
             case Resource.Moved moved -> local(request, "redirect", 301, "it is at " + moved.path() + " of this mount");
             case Resource.Refused refused -> local(request, "refused", refused.status(), refused.message());

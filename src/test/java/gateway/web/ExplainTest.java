@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import gateway.settings.Credentials;
+import gateway.settings.Rules;
 import gateway.settings.Secret;
 import gateway.settings.Upstream;
 import gateway.support.FakeClock;
@@ -15,6 +16,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +54,11 @@ class ExplainTest {
         gateway = PipelineGateway.in(folder)
                 .mount("/maven", "maven", withSecrets)
                 .mount("/two", "maven", mirrored("first", upstream), mirrored("second", mirror))
+                .mount(
+                        "/ruled",
+                        "maven",
+                        denying("first", upstream, "com.acme*"),
+                        denying("second", mirror, "com.acme:*"))
                 .mount("/gradle", "gradle")
                 .clock(clock)
                 .start();
@@ -59,6 +66,11 @@ class ExplainTest {
 
     private static Upstream mirrored(String name, FakeUpstream where) {
         return new Upstream(name, where.url(), Map.of(), null, null, Map.of(), "mirrors", false);
+    }
+
+    private static Upstream denying(String name, FakeUpstream where, String pattern) {
+        Rules rules = new Rules(List.of(), List.of(pattern));
+        return new Upstream(name, where.url(), Map.of(), null, null, Map.of(), null, false, rules);
     }
 
     @AfterEach
@@ -83,6 +95,24 @@ class ExplainTest {
         assertThat(told.path("status").asInt()).isEqualTo(answer.status());
         assertThat(told.path("cache_status").asString()).isEqualTo(answer.cacheStatus());
         return told;
+    }
+
+    @Test
+    void rules_keep_upstreams_from_being_asked() throws Exception {
+        String nowhere = "/ruled/com/acme/lib/1/lib-1.jar";
+        JsonNode denied = explain(nowhere);
+
+        assertThat(denied.path("decision").asString()).isEqualTo("refuse");
+        assertThat(denied.path("upstreams").size()).isZero();
+        PipelineAnswer answer = gateway.get(nowhere);
+        assertThat(answer.status()).isEqualTo(denied.path("status").asInt());
+        assertThat(answer.cacheStatus()).isEqualTo(denied.path("cache_status").asString());
+
+        JsonNode upstreams = explain("/ruled/com/acme/tools/lib/1/lib-1.jar").path("upstreams");
+        assertThat(upstreams.size()).isEqualTo(1);
+        assertThat(upstreams.path(0).path("name").asString()).isEqualTo("second");
+        assertThat(upstream.requests()).isEmpty();
+        assertThat(mirror.requests()).isEmpty();
     }
 
     @Test
