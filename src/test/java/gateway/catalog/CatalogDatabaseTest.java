@@ -272,7 +272,7 @@ class CatalogDatabaseTest {
         run(older.write(connection -> Sql.update(connection, "DROP TABLE absence")
                 .then(Sql.update(connection, "DELETE FROM \"migrations\" WHERE id = 2"))
                 .then()));
-        run(older.close());
+        run(older.close("SHUTDOWN"));
 
         catalog = await(CatalogDatabase.open(database(), clock)).catalog();
         catalog.absent(key("/b.tgz"), new Absence(404, "not found"));

@@ -2,6 +2,7 @@ package gateway.clients;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
@@ -30,8 +31,10 @@ class GemClientTest extends LocalContract<GemRegistry> {
     }
 
     @Override
-    void install(Home home, URI gateway) {
-        home.set("GEM_HOME", home.file("gems")).set("GEM_SPEC_CACHE", home.file("specs"));
+    void install(Home home, URI gateway) throws IOException {
+        // After a download failed, Ruby 3.1 sometimes waits for ever, when it ends, for the thread of another one.
+        Path settings = Files.writeString(home.file("gemrc"), ":concurrent_downloads: 1\n");
+        home.set("GEMRC", settings).set("GEM_HOME", home.file("gems")).set("GEM_SPEC_CACHE", home.file("specs"));
         home.run(
                 Tools.gem(),
                 "install",

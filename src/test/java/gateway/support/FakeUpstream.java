@@ -46,6 +46,7 @@ public final class FakeUpstream implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private volatile ServerSocket server;
+    private volatile @Nullable Thread acceptor;
     private volatile Socket kept = new Socket();
     private volatile Function<Request, FakeAnswer> otherwise = unknown -> notFound();
 
@@ -158,6 +159,8 @@ public final class FakeUpstream implements AutoCloseable {
     /** Closes every connection and refuses new ones. */
     public void stop() {
         quietly(server::close);
+        // The port is free once nobody accepts any more, which is a moment later.
+        join(acceptor);
         keepPort();
         open.forEach(socket -> quietly(socket::close));
     }
@@ -197,10 +200,20 @@ public final class FakeUpstream implements AutoCloseable {
                     : tls.getServerSocketFactory().createServerSocket();
             socket.setReuseAddress(true);
             socket.bind(where, 256);
-            Thread.ofVirtual().name("fake-upstream").start(() -> accept(socket));
+            acceptor = Thread.ofVirtual().name("fake-upstream").start(() -> accept(socket));
             return socket;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void join(@Nullable Thread thread) {
+        try {
+            if (thread != null) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
