@@ -1,8 +1,13 @@
 package gateway.catalog;
 
+import gateway.database.Connections;
+import gateway.database.DatabaseFiles;
+import gateway.database.H2Failures;
+import gateway.database.Schema;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +22,9 @@ import reactor.core.scheduler.Schedulers;
  * it loses is fetched again.
  */
 public final class CatalogDatabase {
+    static final Schema SCHEMA =
+            new Schema("catalog", CatalogDatabase.class, List.of("V1__catalog.sql", "V2__absence.sql"));
+
     private static final Logger log = LoggerFactory.getLogger(CatalogDatabase.class);
 
     private CatalogDatabase() {}
@@ -31,7 +39,7 @@ public final class CatalogDatabase {
 
     /** Opens or creates the catalog; fails with a {@link CatalogException}. */
     public static Mono<Opened> open(Path database, Clock clock) {
-        var files = new CatalogFiles(database.toAbsolutePath());
+        var files = new DatabaseFiles(database.toAbsolutePath());
         return Mono.defer(() -> openOrReplace(files, clock))
                 .onErrorMap(error -> explain(files, error))
                 .subscribeOn(Schedulers.boundedElastic());
@@ -39,7 +47,7 @@ public final class CatalogDatabase {
 
     /** Opens a catalog that no server has open, to look at; it must exist, and is never set aside or changed. */
     public static Mono<R2dbcCatalog> openReadOnly(Path database, Clock clock) {
-        var files = new CatalogFiles(database.toAbsolutePath());
+        var files = new DatabaseFiles(database.toAbsolutePath());
         return Mono.defer(() -> files.exists()
                         ? connect(files, true, clock)
                         : Mono.error(CatalogException.missing(files.database())))
@@ -50,7 +58,7 @@ public final class CatalogDatabase {
 
     /** Opens a new catalog in the place of the one that no server has open, which is set aside. */
     public static Mono<Opened> anew(Path database, Clock clock) {
-        var files = new CatalogFiles(database.toAbsolutePath());
+        var files = new DatabaseFiles(database.toAbsolutePath());
         return Mono.defer(() -> {
                     try {
                         files.prepare();
@@ -64,13 +72,13 @@ public final class CatalogDatabase {
                 .subscribeOn(Schedulers.boundedElastic());
     }
 
-    private static Mono<Void> notInUse(CatalogFiles files, Clock clock) {
+    private static Mono<Void> notInUse(DatabaseFiles files, Clock clock) {
         return connect(files, true, clock)
                 .flatMap(opened -> opened.catalog().close())
                 .onErrorResume(error -> !H2Failures.inUse(error), error -> Mono.empty());
     }
 
-    private static Mono<Opened> openOrReplace(CatalogFiles files, Clock clock) {
+    private static Mono<Opened> openOrReplace(DatabaseFiles files, Clock clock) {
         try {
             files.prepare();
             if (files.condemned()) {
@@ -88,20 +96,20 @@ public final class CatalogDatabase {
                         error -> replace(files, clock, error.getMessage()));
     }
 
-    private static Mono<Opened> replace(CatalogFiles files, Clock clock, @Nullable String why) {
+    private static Mono<Opened> replace(DatabaseFiles files, Clock clock, @Nullable String why) {
         return replaced(files, clock).flatMap(aside -> {
             log.warn("The catalog {} is broken ({}), set aside as {}", files.database(), why, aside);
             return connect(files, false, clock);
         });
     }
 
-    private static Mono<Path> replaced(CatalogFiles files, Clock clock) {
+    private static Mono<Path> replaced(DatabaseFiles files, Clock clock) {
         return Mono.fromCallable(() -> files.setAside(clock.instant())).subscribeOn(Schedulers.boundedElastic());
     }
 
-    private static Mono<Opened> connect(CatalogFiles files, boolean readOnly, Clock clock) {
+    private static Mono<Opened> connect(DatabaseFiles files, boolean readOnly, Clock clock) {
         return Mono.defer(() -> {
-            var connections = new Connections(files, readOnly);
+            var connections = new Connections(files, SCHEMA, readOnly);
             return connections
                     .open()
                     .then(connections.read(R2dbcCatalog::isRebuilt).single())
@@ -110,7 +118,7 @@ public final class CatalogDatabase {
         });
     }
 
-    private static Throwable explain(CatalogFiles files, Throwable error) {
+    private static Throwable explain(DatabaseFiles files, Throwable error) {
         if (error instanceof CatalogException) {
             return error;
         }

@@ -1,5 +1,7 @@
 package gateway.catalog;
 
+import gateway.database.Connections;
+import gateway.database.Sql;
 import io.r2dbc.spi.Connection;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package gateway.catalog;
 
+import gateway.database.Sql;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Row;
 import java.time.Instant;

@@ -1,6 +1,8 @@
 package gateway.catalog;
 
 import gateway.Background;
+import gateway.database.Connections;
+import gateway.database.Sql;
 import io.r2dbc.spi.Connection;
 import java.time.Clock;
 import java.time.Duration;

@@ -8,6 +8,8 @@ import static gateway.catalog.Catalogs.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gateway.catalog.Catalogs.StillClock;
+import gateway.database.Connections;
+import gateway.database.DatabaseFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -102,7 +104,7 @@ class AbsencesTest {
 
     @Test
     void the_oldest_words_make_room() {
-        var connections = new Connections(new CatalogFiles(folder.resolve("other.db")), false);
+        var connections = new Connections(new DatabaseFiles(folder.resolve("other.db")), CatalogDatabase.SCHEMA, false);
         run(connections.open());
         var absences = new Absences(2);
         for (int i = 1; i <= 3; i++) {

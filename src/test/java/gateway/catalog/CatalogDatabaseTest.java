@@ -9,6 +9,9 @@ import static gateway.catalog.Catalogs.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gateway.catalog.Catalogs.StillClock;
+import gateway.database.Connections;
+import gateway.database.DatabaseFiles;
+import gateway.database.Sql;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -149,7 +152,7 @@ class CatalogDatabaseTest {
     @Test
     void a_file_that_broke_while_it_was_open_is_not_trusted_again() throws IOException {
         fill();
-        new CatalogFiles(database()).condemn();
+        new DatabaseFiles(database()).condemn();
 
         var opened = opened();
 
@@ -268,7 +271,7 @@ class CatalogDatabaseTest {
         var catalog = await(CatalogDatabase.open(database(), clock)).catalog();
         run(catalog.save(entry));
         run(catalog.close());
-        var older = new Connections(new CatalogFiles(database()), false);
+        var older = new Connections(new DatabaseFiles(database()), CatalogDatabase.SCHEMA, false);
         run(older.write(connection -> Sql.update(connection, "DROP TABLE absence")
                 .then(Sql.update(connection, "DELETE FROM \"migrations\" WHERE id = 2"))
                 .then()));

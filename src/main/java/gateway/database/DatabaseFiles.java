@@ -1,4 +1,4 @@
-package gateway.catalog;
+package gateway.database;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,27 +9,27 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * The files of a catalog on disk.
+ * The files of a database on disk.
  *
  * @param database the path that people configure: H2 itself adds {@code .mv.db} to it
  */
-record CatalogFiles(Path database) {
+public record DatabaseFiles(Path database) {
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     private static final String CLOSED = ".closed";
     private static final String CONDEMNED = ".condemned";
 
-    Path file() {
+    public Path file() {
         return beside(".mv.db");
     }
 
-    boolean exists() {
+    public boolean exists() {
         return Files.exists(file());
     }
 
     /** Makes sure that what fails from here on is about the bytes of the file, not about folders and permissions. */
-    void prepare() throws IOException {
+    public void prepare() throws IOException {
         if (database.toString().indexOf(';') >= 0) {
             throw new IOException("its path contains a semicolon, which H2 takes for the start of a setting");
         }
@@ -40,16 +40,16 @@ record CatalogFiles(Path database) {
     }
 
     /** Remembers that the open database was found broken, so that the next start does not trust it. */
-    void condemn() throws IOException {
+    public void condemn() throws IOException {
         Files.write(beside(CONDEMNED), new byte[0]);
     }
 
-    boolean condemned() {
+    public boolean condemned() {
         return exists() && Files.exists(beside(CONDEMNED));
     }
 
     /** Notes the length of the file once nobody has it open, see {@link #cut()}. */
-    void closed() throws IOException {
+    public void closed() throws IOException {
         Files.writeString(beside(CLOSED), Long.toString(Files.size(file())));
     }
 
@@ -57,17 +57,17 @@ record CatalogFiles(Path database) {
      * Whether the length of the file is another than when it was closed. H2 opens such a file without complaint where an older state
      * of it is whole, and everything since then is missing. A process that was killed left no note.
      */
-    boolean cut() throws IOException {
+    public boolean cut() throws IOException {
         var note = beside(CLOSED);
         return exists() && Files.exists(note) && !Files.readString(note).equals(Long.toString(Files.size(file())));
     }
 
-    void opened() throws IOException {
+    public void opened() throws IOException {
         Files.deleteIfExists(beside(CLOSED));
     }
 
     /** Moves the broken file out of the way; only the newest one is kept, so that they never fill the disk. */
-    Path setAside(Instant now) throws IOException {
+    public Path setAside(Instant now) throws IOException {
         var prefix = database.getFileName() + ".broken-";
         try (var old = Files.newDirectoryStream(
                 folder(), it -> it.getFileName().toString().startsWith(prefix))) {

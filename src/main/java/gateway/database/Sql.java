@@ -1,4 +1,4 @@
-package gateway.catalog;
+package gateway.database;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Result;
@@ -11,23 +11,24 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Statements with bound parameters, in one line each. */
-final class Sql {
+public final class Sql {
     private Sql() {}
 
-    static <T> Flux<T> select(Connection connection, String sql, Function<Row, T> map, @Nullable Object... arguments) {
+    public static <T> Flux<T> select(
+            Connection connection, String sql, Function<Row, T> map, @Nullable Object... arguments) {
         return Flux.defer(() -> bind(connection.createStatement(sql), arguments).execute())
                 .concatMap(result -> result.map((row, metadata) -> map.apply(row)));
     }
 
     /** Emits the number of changed rows. */
-    static Mono<Long> update(Connection connection, String sql, @Nullable Object... arguments) {
+    public static Mono<Long> update(Connection connection, String sql, @Nullable Object... arguments) {
         return Flux.defer(() -> bind(connection.createStatement(sql), arguments).execute())
                 .concatMap(Result::getRowsUpdated)
                 .reduce(0L, Long::sum);
     }
 
     /** The same statement for many rows of arguments, one after the other; completes at once when there are none. */
-    static Mono<Void> updateAll(Connection connection, String sql, Collection<Object[]> rows) {
+    public static Mono<Void> updateAll(Connection connection, String sql, Collection<Object[]> rows) {
         return Flux.defer(() -> {
                     var statement = connection.createStatement(sql);
                     var first = true;
@@ -44,12 +45,12 @@ final class Sql {
                 .then();
     }
 
-    static long number(Row row, int column) {
+    public static long number(Row row, int column) {
         var number = row.get(column, Long.class);
         return number == null ? 0 : number;
     }
 
-    static String text(Row row, int column) {
+    public static String text(Row row, int column) {
         var text = row.get(column, String.class);
         return text == null ? "" : text;
     }

@@ -1,4 +1,4 @@
-package gateway.catalog;
+package gateway.database;
 
 import io.r2dbc.spi.R2dbcException;
 import java.util.Set;
@@ -10,7 +10,7 @@ import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 
 /** Tells apart what went wrong with an H2 file, wherever in the chain of causes H2 says it. */
-final class H2Failures {
+public final class H2Failures {
     /** Nothing is known to be wrong with the bytes of the file, so it must stay where it is. */
     private static final Set<Integer> NOT_THE_FILE = Set.of(
             ErrorCode.OUT_OF_MEMORY,
@@ -29,24 +29,24 @@ final class H2Failures {
 
     private H2Failures() {}
 
-    static boolean inUse(Throwable error) {
+    public static boolean inUse(Throwable error) {
         return any(error, code -> code == ErrorCode.DATABASE_ALREADY_OPEN_1, DataUtils.ERROR_FILE_LOCKED);
     }
 
     /** A file to look at in which nothing has been made yet, and nothing may be. */
-    static boolean unfinished(Throwable error) {
+    public static boolean unfinished(Throwable error) {
         return any(error, code -> code == ErrorCode.DATABASE_IS_READ_ONLY, NO_CODE);
     }
 
     /** A failed opening that is the fault of the file's bytes, as far as codes tell; never a mistake of ours. */
-    static boolean unreadable(Throwable error) {
+    public static boolean unreadable(Throwable error) {
         return any(error, code -> true, ANY_CODE)
                 && !inUse(error)
                 && !any(error, NOT_THE_FILE::contains, DataUtils.ERROR_WRITING_FAILED);
     }
 
     /** A failure of an open database that no later statement will get over. */
-    static boolean corrupt(Throwable error) {
+    public static boolean corrupt(Throwable error) {
         return any(
                 error,
                 code -> code == ErrorCode.FILE_CORRUPTED_1 || code == ErrorCode.FILE_VERSION_ERROR_1,
@@ -54,7 +54,7 @@ final class H2Failures {
     }
 
     /** A database that H2 has closed by itself. */
-    static boolean closed(Throwable error) {
+    public static boolean closed(Throwable error) {
         return any(error, CLOSED::contains, DataUtils.ERROR_CLOSED);
     }
 

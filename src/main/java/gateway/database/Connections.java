@@ -1,4 +1,4 @@
-package gateway.catalog;
+package gateway.database;
 
 import io.r2dbc.h2.H2ConnectionConfiguration;
 import io.r2dbc.h2.H2ConnectionFactory;
@@ -26,7 +26,7 @@ import reactor.core.scheduler.Schedulers;
  * hence {@code subscribeOn} and {@code cancelOn}. One connection writes, so no two transactions ever meet in a row and
  * nothing has to be retried. Results leave on another scheduler, so no caller's code ever holds up the database.
  */
-final class Connections {
+public final class Connections {
     private static final int READERS = 4;
     private static final int QUEUE = 10_000;
     private static final int STATEMENTS = 64;
@@ -36,20 +36,26 @@ final class Connections {
 
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
-    private final CatalogFiles files;
+    private final DatabaseFiles files;
     private final boolean readOnly;
     private final AtomicBoolean condemned = new AtomicBoolean();
     private final AtomicBoolean changed = new AtomicBoolean();
-    private final Scheduler readPool = threads("catalog-read", READERS);
-    private final Scheduler writePool = threads("catalog-write", 1);
-    private final Scheduler readThreads = undisturbed(readPool);
-    private final Scheduler writeThread = undisturbed(writePool);
+    private final Schema schema;
+    private final Scheduler readPool;
+    private final Scheduler writePool;
+    private final Scheduler readThreads;
+    private final Scheduler writeThread;
     private final AtomicReference<Pools> pools;
     private final AtomicBoolean closing = new AtomicBoolean();
 
-    Connections(CatalogFiles files, boolean readOnly) {
+    public Connections(DatabaseFiles files, Schema schema, boolean readOnly) {
         this.files = files;
+        this.schema = schema;
         this.readOnly = readOnly;
+        this.readPool = threads(schema.name() + "-read", READERS);
+        this.writePool = threads(schema.name() + "-write", 1);
+        this.readThreads = undisturbed(readPool);
+        this.writeThread = undisturbed(writePool);
         this.pools = new AtomicReference<>(pools());
     }
 
@@ -66,16 +72,16 @@ final class Connections {
         }
     }
 
-    boolean readOnly() {
+    public boolean readOnly() {
         return readOnly;
     }
 
     /** Opens the file, and brings it to the newest version if it may be changed. */
-    Mono<Void> open() {
+    public Mono<Void> open() {
         // First of all by a statement of our own: the migrations make more noise about a file that cannot be read.
         var touch = Flux.usingWhen(
                 writer().create(), connection -> Sql.select(connection, "SELECT 1", row -> true), Connection::close);
-        var migrate = Migrations.run(writer()).then(Mono.fromCallable(this::opened));
+        var migrate = Migrations.run(writer(), schema).then(Mono.fromCallable(this::opened));
         return touch.then(readOnly ? Mono.empty() : migrate)
                 .subscribeOn(writeThread)
                 .publishOn(Schedulers.parallel())
@@ -88,7 +94,7 @@ final class Connections {
         return true;
     }
 
-    <T> Flux<T> read(Function<Connection, Publisher<T>> work) {
+    public <T> Flux<T> read(Function<Connection, Publisher<T>> work) {
         return Flux.defer(() -> {
                     var used = pools.get();
                     return Flux.usingWhen(used.readers().create(), work, Connection::close)
@@ -100,7 +106,7 @@ final class Connections {
     }
 
     /** Runs the work as one transaction, after all writes that were asked for before. */
-    <T> Mono<T> write(Function<Connection, Mono<T>> work) {
+    public <T> Mono<T> write(Function<Connection, Mono<T>> work) {
         return Mono.defer(() -> {
                     var used = pools.get();
                     return Mono.usingWhen(
@@ -119,7 +125,7 @@ final class Connections {
     }
 
     /** Brings what is committed to the file. */
-    Mono<Void> checkpoint() {
+    public Mono<Void> checkpoint() {
         return Mono.defer(() -> changed.get() ? write(this::checkpoint).then() : Mono.empty());
     }
 
@@ -131,7 +137,7 @@ final class Connections {
     }
 
     /** Writes what is committed and closes the file by the statement given; nothing works afterwards. */
-    Mono<Void> close(String statement) {
+    public Mono<Void> close(String statement) {
         var shutdown = Mono.defer(() -> {
             closing.set(true);
             return Mono.usingWhen(
@@ -149,7 +155,7 @@ final class Connections {
     }
 
     /** Lets go of the file without writing anything. */
-    Mono<Void> dispose() {
+    public Mono<Void> dispose() {
         return Mono.defer(() -> pools.get().dispose())
                 .subscribeOn(writeThread)
                 .publishOn(Schedulers.parallel())
@@ -167,7 +173,7 @@ final class Connections {
      */
     private <T> Mono<T> failed(Throwable error, Pools used) {
         if (!readOnly && H2Failures.corrupt(error) && condemned.compareAndSet(false, true)) {
-            log.error("The catalog {} is broken; it is rebuilt at the next start", files.database(), error);
+            log.error("The {} {} is broken; the next start sets it aside", schema.name(), files.database(), error);
             try {
                 files.condemn();
             } catch (IOException e) {

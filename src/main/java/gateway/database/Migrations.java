@@ -1,4 +1,4 @@
-package gateway.catalog;
+package gateway.database;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
@@ -16,24 +16,23 @@ import name.nkonev.r2dbc.migrate.core.R2dbcMigrateProperties;
 import name.nkonev.r2dbc.migrate.reader.MigrateResource;
 import reactor.core.publisher.Mono;
 
-/** Brings the tables to the newest version, by the numbered scripts beside this class. */
+/** Brings the tables to the newest version, by numbered scripts. */
 final class Migrations {
-    private static final List<String> SCRIPTS = List.of("V1__catalog.sql", "V2__absence.sql");
-
     private Migrations() {}
 
-    static Mono<Void> run(ConnectionFactory connections) {
+    static Mono<Void> run(ConnectionFactory connections, Schema schema) {
         var properties = new R2dbcMigrateProperties();
         properties.setDialect(Dialect.H2);
         properties.setWaitForDatabase(false);
         properties.setAcquireLockMaxRetries(0);
-        properties.setResources(
-                List.of(BunchOfResourcesEntry.ofConventionallyNamedFiles(SCRIPTS.toArray(String[]::new))));
-        return R2dbcMigrate.migrate(connections, properties, name -> List.of(new Script(name)), null, new NoLock());
+        properties.setResources(List.of(BunchOfResourcesEntry.ofConventionallyNamedFiles(
+                schema.scripts().toArray(String[]::new))));
+        return R2dbcMigrate.migrate(
+                connections, properties, name -> List.of(new Script(schema, name)), null, new NoLock());
     }
 
     /** A script on the class path. */
-    private record Script(String name) implements MigrateResource {
+    private record Script(Schema schema, String name) implements MigrateResource {
         @Override
         public boolean isReadable() {
             return true;
@@ -41,7 +40,7 @@ final class Migrations {
 
         @Override
         public InputStream getInputStream() throws IOException {
-            var in = Migrations.class.getResourceAsStream(name);
+            var in = schema.beside().getResourceAsStream(name);
             if (in == null) {
                 throw new FileNotFoundException(name);
             }
