@@ -1,0 +1,48 @@
+package gateway.project;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of a project's package registry.
+ *
+ * @param id number of the file, 0 before it is saved
+ * @param packageId number of its package, 0 before it is saved
+ * @param format such as {@code maven} or {@code generic}
+ * @param packageName as the ecosystem writes it; of Maven with slashes: {@code com/my_company/my_package}
+ * @param version null where a file belongs to no single version
+ * @param path below the registry of that format, beginning with a slash; unique among the format's files in the project
+ * @param fileName last segment of the path
+ * @param size bytes
+ * @param sha256 lower-case hex, as the other digests
+ * @param origin how it came here
+ * @param etag the remote's validator; null when it sent none or the file was published by hand
+ * @param lastModified as the remote wrote it; null likewise
+ */
+public record PackageFile(
+        long id,
+        long packageId,
+        long project,
+        String format,
+        String packageName,
+        @Nullable String version,
+        String path,
+        String fileName,
+        long size,
+        String sha256,
+        String sha1,
+        String md5,
+        String contentType,
+        Origin origin,
+        @Nullable String etag,
+        @Nullable String lastModified,
+        Instant createdAt) {
+
+    /** How a file came into a registry. */
+    public enum Origin {
+        /** Pulled through the dependency proxy: it can be had again, and may be evicted. */
+        PROXY,
+        /** Published by hand: kept until somebody deletes it. */
+        PUBLISHED
+    }
+}
