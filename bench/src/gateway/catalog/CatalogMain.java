@@ -25,6 +25,7 @@ public final class CatalogMain {
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private static final int LOOKUPS = 10_000;
     private static final int USED = 10_000;
+    private static final int FLUSHES = 3;
     private static final int EVICTED = 64;
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -75,12 +76,15 @@ public final class CatalogMain {
         }
         report("look-up from memory, of " + found / 1_000_000, began, 1_000_000);
         timed("statistics", () -> catalog.statistics(10, 10));
-        timed("flush of " + USED + " used entries", () -> {
-            for (int i = 0; i < USED; i++) {
-                catalog.touched(key(random.nextInt(entries)));
-            }
-            return catalog.flush();
-        });
+        timed("recall what was used last", catalog::recall);
+        for (int round = 1; round <= FLUSHES; round++) {
+            timed("flush of " + USED + " used entries, round " + round, () -> {
+                for (int i = 0; i < USED; i++) {
+                    catalog.touched(key(random.nextInt(entries)));
+                }
+                return catalog.flush();
+            });
+        }
         timed("size of everything", catalog::totalSize);
         timed("eviction of " + EVICTED, () -> catalog.leastRecentlyUsed(EVICTED)
                 .collectList()

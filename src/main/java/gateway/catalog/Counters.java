@@ -6,6 +6,8 @@ import io.r2dbc.spi.Connection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToLongFunction;
@@ -27,6 +29,14 @@ final class Counters {
     private static final String USED = "UPDATE entry_use SET last_used = GREATEST(last_used, ?) WHERE id = " + ID;
     private static final String HIT =
             "UPDATE item SET hits = hits + ? WHERE id = (SELECT item FROM entry_use WHERE id = " + ID + ")";
+
+    // Where the numbers of the rows are known, one statement does for all of them, in half the time.
+    private static final String ALL = "UNNEST(CAST(? AS BIGINT ARRAY), CAST(? AS BIGINT ARRAY)) n (id, number)";
+    private static final String ALL_USED = "MERGE INTO entry_use u USING " + ALL + " ON u.id = n.id"
+            + " WHEN MATCHED THEN UPDATE SET last_used = GREATEST(u.last_used, n.number)";
+    private static final String ALL_HIT = "MERGE INTO item i USING (SELECT u.item item, SUM(n.number) hits FROM " + ALL
+            + " JOIN entry_use u ON u.id = n.id GROUP BY u.item) s ON i.id = s.item"
+            + " WHEN MATCHED THEN UPDATE SET hits = i.hits + s.hits";
 
     private final ConcurrentHashMap<CacheKey, Use> uses = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Long> hits = new ConcurrentHashMap<>();
@@ -66,23 +76,27 @@ final class Counters {
         return uses.isEmpty() && hits.isEmpty() && misses.isEmpty();
     }
 
-    /** Writes what is collected now, in as many transactions as it takes. */
-    Mono<Void> flush(Connections connections) {
+    /**
+     * Writes what is collected now, in as many transactions as it takes.
+     *
+     * @param ids the number of a key's row as far as it is known, else 0
+     */
+    Mono<Void> flush(Connections connections, ToLongFunction<CacheKey> ids) {
         return Mono.defer(() -> {
             var batches = isEmpty() ? 0 : 1 + uses.size() / BATCH;
             return Flux.range(0, batches)
-                    .concatMap(i -> flushBatch(connections))
+                    .concatMap(i -> flushBatch(connections, ids))
                     .then();
         });
     }
 
     /** A batch is taken inside its transaction: whoever cancels a flush can only do so before or after it. */
-    private Mono<Void> flushBatch(Connections connections) {
+    private Mono<Void> flushBatch(Connections connections, ToLongFunction<CacheKey> ids) {
         var batch = new AtomicReference<>(Batch.EMPTY);
         return connections
                 .write(connection -> Mono.defer(() -> {
                     batch.set(take());
-                    return write(connection, batch.get());
+                    return write(connection, batch.get(), ids);
                 }))
                 .onErrorResume(error -> {
                     giveBack(batch.get());
@@ -90,9 +104,21 @@ final class Counters {
                 });
     }
 
-    private static Mono<Void> write(Connection connection, Batch batch) {
-        return Sql.updateAll(connection, USED, rows(batch, use -> use.lastUsed))
-                .then(Sql.updateAll(connection, HIT, rows(batch, use -> use.hits)))
+    private static Mono<Void> write(Connection connection, Batch batch, ToLongFunction<CacheKey> ids) {
+        var known = new TreeMap<Long, Use>();
+        var others = new HashMap<CacheKey, Use>();
+        batch.uses().forEach((key, use) -> {
+            var id = ids.applyAsLong(key);
+            if (id == 0) {
+                others.put(key, use);
+            } else {
+                known.put(id, use);
+            }
+        });
+        return all(connection, ALL_USED, known, use -> use.lastUsed)
+                .then(all(connection, ALL_HIT, known, use -> use.hits))
+                .then(Sql.updateAll(connection, USED, rows(others, use -> use.lastUsed)))
+                .then(Sql.updateAll(connection, HIT, rows(others, use -> use.hits)))
                 .thenMany(Flux.fromIterable(batch.hits().entrySet()))
                 .concatMap(hit -> total(connection, hit.getKey(), hit.getValue(), 0))
                 .thenMany(Flux.fromIterable(batch.misses().entrySet()))
@@ -100,8 +126,16 @@ final class Counters {
                 .then();
     }
 
-    private static List<Object[]> rows(Batch batch, ToLongFunction<Use> number) {
-        return batch.uses().entrySet().stream()
+    private static Mono<Long> all(
+            Connection connection, String sql, SortedMap<Long, Use> uses, ToLongFunction<Use> number) {
+        var numbers = uses.values().stream().map(number::applyAsLong).toArray(Object[]::new);
+        return uses.isEmpty()
+                ? Mono.just(0L)
+                : Sql.update(connection, sql, uses.keySet().toArray(), numbers);
+    }
+
+    private static List<Object[]> rows(Map<CacheKey, Use> uses, ToLongFunction<Use> number) {
+        return uses.entrySet().stream()
                 .map(use -> {
                     var key = use.getKey();
                     return new Object[] {

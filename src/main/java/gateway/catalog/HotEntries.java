@@ -2,7 +2,9 @@ package gateway.catalog;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,38 +19,58 @@ final class HotEntries {
     /** Objects and references of one entry, without the text. */
     private static final int OVERHEAD = 500;
 
-    private final Cache<CacheKey, Entry> entries;
+    /** Bytes of a usual entry. */
+    static final int USUAL = 1000;
+
+    private final Cache<CacheKey, Row> entries;
     private final AtomicIntegerArray generations = new AtomicIntegerArray(STRIPES);
+
+    /** An entry with the number of its row, which a key keeps until it is removed. */
+    record Row(long id, Entry entry) {}
 
     HotEntries(long maxBytes) {
         this.entries = Caffeine.newBuilder()
                 .maximumWeight(maxBytes)
-                .weigher(HotEntries::weight)
+                .weigher((CacheKey key, Row row) -> weight(key, row.entry()))
                 .build();
     }
 
     @Nullable
     Entry get(CacheKey key) {
-        return entries.getIfPresent(key);
+        var row = entries.getIfPresent(key);
+        return row == null ? null : row.entry();
+    }
+
+    /** The number of the row, 0 when the entry is not hot; asking does not make it any hotter. */
+    long id(CacheKey key) {
+        var row = entries.policy().getIfPresentQuietly(key);
+        return row == null ? 0 : row.id();
     }
 
     int generation(CacheKey key) {
         return generations.get(stripe(key));
     }
 
-    void loaded(Entry entry, int generation) {
-        entries.asMap().compute(entry.key(), (key, newer) -> {
+    /** The generations of all keys as they are now, for who reads many. */
+    ToIntFunction<CacheKey> generations() {
+        var now = new int[STRIPES];
+        Arrays.setAll(now, generations::get);
+        return key -> now[stripe(key)];
+    }
+
+    void loaded(Row row, int generation) {
+        entries.asMap().compute(row.entry().key(), (key, newer) -> {
             if (newer != null) {
                 return newer;
             }
-            return generation == generation(key) ? entry : null;
+            return generation == generation(key) ? row : null;
         });
     }
 
-    void saved(Entry entry) {
-        entries.asMap().compute(entry.key(), (key, old) -> {
+    void saved(Row row) {
+        entries.asMap().compute(row.entry().key(), (key, old) -> {
             generations.incrementAndGet(stripe(key));
-            return entry;
+            return row;
         });
     }
 

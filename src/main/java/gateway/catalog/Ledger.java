@@ -51,7 +51,8 @@ final class Ledger {
         static final Booked NOTHING = new Booked(null, 0, 0);
     }
 
-    static Mono<Void> save(Connection connection, Entry entry) {
+    /** Emits the number of the row. */
+    static Mono<Long> save(Connection connection, Entry entry) {
         return held(connection, entry.key())
                 .flatMap(held ->
                         held.map(old -> replace(connection, old, entry)).orElseGet(() -> insert(connection, entry)));
@@ -70,25 +71,26 @@ final class Ledger {
                 .singleOptional();
     }
 
-    private static Mono<Void> insert(Connection connection, Entry entry) {
+    private static Mono<Long> insert(Connection connection, Entry entry) {
         return add(connection, Share.of(entry), entry.storedAt())
                 .flatMap(booked -> Sql.select(
                                 connection, EntryRows.INSERT, row -> Sql.number(row, 0), EntryRows.values(entry))
                         .single()
-                        .flatMap(id -> used(connection, id, booked.item(), entry)))
-                .then();
+                        .flatMap(
+                                id -> used(connection, id, booked.item(), entry).thenReturn(id)));
     }
 
-    private static Mono<Void> replace(Connection connection, Held old, Entry entry) {
+    private static Mono<Long> replace(Connection connection, Held old, Entry entry) {
         var update = Sql.update(connection, EntryRows.UPDATE, EntryRows.values(entry, old.id()));
         var share = Share.of(entry);
         if (share.equals(old.share())) {
-            return update.then(used(connection, old.id(), old.item(), entry)).then();
+            return update.then(used(connection, old.id(), old.item(), entry)).thenReturn(old.id());
         }
         // Added before the old share is taken away, so that what both hold is never dropped in between.
         return update.then(add(connection, share, entry.storedAt()))
                 .flatMap(booked -> used(connection, old.id(), booked.item(), entry))
-                .then(subtract(connection, old));
+                .then(subtract(connection, old))
+                .thenReturn(old.id());
     }
 
     /** A rebuilt catalog has no better witness of the last use than the times of the entry. */

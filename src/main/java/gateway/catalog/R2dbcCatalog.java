@@ -7,6 +7,7 @@ import io.r2dbc.spi.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,16 +28,18 @@ public final class R2dbcCatalog implements Catalog {
      * Hits are written every so many periods: each costs a look-up of its entry, and a busy farm uses the same thousands of
      * files in every period. A kill loses those since then, and nothing else.
      */
-    private static final int HITS_EVERY = 15;
+    private static final int HITS_EVERY = 60;
 
     private static final int PAGE = 1000;
+    private static final int RECALLED_AT_ONCE = 250;
 
     /** The part of the heap that hot entries may take. */
-    private static final int HEAP_SHARE = 16;
+    private static final int HEAP_SHARE = 8;
 
     private final Connections connections;
     private final Clock clock;
-    private final HotEntries hot = new HotEntries(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    private final long hotBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+    private final HotEntries hot = new HotEntries(hotBytes);
     private final Counters counters = new Counters();
     private final Absences absences = new Absences();
     private final Map<CacheKey, Mono<Entry>> lookups = new ConcurrentHashMap<>();
@@ -68,6 +71,33 @@ public final class R2dbcCatalog implements Catalog {
                 .then(connections.checkpoint());
     }
 
+    /**
+     * Brings what was used last back into memory, as much as is kept there: a look-up costs a hundred times what a hit
+     * does, and after a start every file that is asked for would need one.
+     */
+    public Mono<Void> recall() {
+        var newest = "SELECT id FROM entry_use ORDER BY last_used DESC LIMIT ?";
+        return connections
+                .read(connection ->
+                        Sql.select(connection, newest, row -> Sql.number(row, 0), hotBytes / HotEntries.USUAL))
+                .buffer(RECALLED_AT_ONCE)
+                .concatMap(this::recall, 1)
+                .then();
+    }
+
+    private Mono<Void> recall(List<Long> ids) {
+        var sql = EntryRows.SELECT + ", e.id FROM entry e WHERE e.id IN ("
+                + String.join(", ", Collections.nCopies(ids.size(), "?")) + ")";
+        return Flux.defer(() -> {
+                    var before = hot.generations();
+                    return connections
+                            .read(connection -> Sql.select(connection, sql, R2dbcCatalog::row, ids.toArray()))
+                            .doOnNext(row ->
+                                    keep(row, before.applyAsInt(row.entry().key())));
+                })
+                .then();
+    }
+
     @Override
     public @Nullable Entry hot(CacheKey key) {
         return hot.get(key);
@@ -83,31 +113,38 @@ public final class R2dbcCatalog implements Catalog {
 
     /** Once for all who ask at the same time, whoever of them leaves. */
     private Mono<Entry> lookUp(CacheKey key) {
-        var sql = EntryRows.SELECT + " FROM entry e WHERE " + EntryRows.KEY;
+        var sql = EntryRows.SELECT + ", e.id FROM entry e WHERE " + EntryRows.KEY;
         return Mono.defer(() -> {
                     var generation = hot.generation(key);
                     return connections
-                            .read(connection -> Sql.select(connection, sql, EntryRows::read, EntryRows.key(key)))
+                            .read(connection -> Sql.select(connection, sql, R2dbcCatalog::row, EntryRows.key(key)))
                             .singleOrEmpty()
-                            .map(entry -> keep(entry, generation));
+                            .map(row -> keep(row, generation));
                 })
                 .doFinally(signal -> lookups.remove(key))
                 .cache();
     }
 
-    private Entry keep(Entry entry, int generation) {
-        formats.put(entry.key().repository(), entry.format());
-        hot.loaded(entry, generation);
-        return entry;
+    private static HotEntries.Row row(io.r2dbc.spi.Row row) {
+        return new HotEntries.Row(Sql.number(row, 19), EntryRows.read(row));
+    }
+
+    private Entry keep(HotEntries.Row row, int generation) {
+        formats.put(row.entry().key().repository(), row.entry().format());
+        hot.loaded(row, generation);
+        return row.entry();
     }
 
     @Override
     public Mono<Void> save(Entry entry) {
-        return connections.write(connection -> Ledger.save(connection, entry)).then(Mono.fromRunnable(() -> {
-            formats.put(entry.key().repository(), entry.format());
-            hot.saved(entry);
-            lookups.remove(entry.key());
-        }));
+        return connections
+                .write(connection -> Ledger.save(connection, entry))
+                .doOnNext(id -> {
+                    formats.put(entry.key().repository(), entry.format());
+                    hot.saved(new HotEntries.Row(id, entry));
+                    lookups.remove(entry.key());
+                })
+                .then();
     }
 
     @Override
@@ -168,16 +205,13 @@ public final class R2dbcCatalog implements Catalog {
         return page(0).expand(page ->
                         page.size() < PAGE ? Mono.empty() : page(page.getLast().id()))
                 .concatMapIterable(page -> page)
-                .map(Row::entry);
+                .map(HotEntries.Row::entry);
     }
 
-    private record Row(long id, Entry entry) {}
-
-    private Mono<List<Row>> page(long after) {
+    private Mono<List<HotEntries.Row>> page(long after) {
         var sql = EntryRows.SELECT + ", e.id FROM entry e WHERE e.id > ? ORDER BY e.id LIMIT " + PAGE;
         return connections
-                .read(connection ->
-                        Sql.select(connection, sql, row -> new Row(Sql.number(row, 19), EntryRows.read(row)), after))
+                .read(connection -> Sql.select(connection, sql, R2dbcCatalog::row, after))
                 .collectList();
     }
 
@@ -211,7 +245,7 @@ public final class R2dbcCatalog implements Catalog {
 
     @Override
     public Mono<Void> flush() {
-        return counters.flush(connections).then(absences.flush(connections));
+        return counters.flush(connections, hot::id).then(absences.flush(connections));
     }
 
     /** Whether nothing waits to be written. */

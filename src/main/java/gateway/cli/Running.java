@@ -118,6 +118,7 @@ public final class Running implements AutoCloseable {
         WebServer server = WebServer.start(new WebServer.Parts(
                 version, settings, mounts, pullThrough, database.catalog(), store, upstreams, clock, meters));
         parts.add(server);
+        background.start("recall what was used last", database.catalog().recall());
         background.start(
                 "sweep the store",
                 new Sweeper(database.catalog(), store).sweep().delaySubscription(AFTER_START));

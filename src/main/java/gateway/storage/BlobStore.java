@@ -47,7 +47,8 @@ public final class BlobStore {
 
     private static final String BLOBS = ".blobs/sha256";
     private static final int OPEN_FILES = 512;
-    private static final long HELD_BYTES = 64L << 20;
+    /** The part of the heap that small files may take. */
+    private static final int HEAP_SHARE = 8;
 
     private final Path root;
     private final boolean fsync;
@@ -66,12 +67,13 @@ public final class BlobStore {
         this.tree = new Tree(root, this::blobPath);
         this.leftovers = new Leftovers(root, blobs(root), staging, workers.low());
         this.holdings = new Holdings(root, blobs(root), workers.low(), this::forget);
+        long heldBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
         this.open = Caffeine.newBuilder()
-                .maximumWeight(HELD_BYTES)
+                .maximumWeight(heldBytes)
                 .weigher((Digest digest, Blob blob) -> {
                     byte[] bytes = blob.bytes();
                     // A descriptor weighs so much that no more than OPEN_FILES are held.
-                    return bytes == null ? (int) (HELD_BYTES / OPEN_FILES) : bytes.length + 256;
+                    return bytes == null ? (int) (heldBytes / OPEN_FILES) : bytes.length + 256;
                 })
                 .executor(Runnable::run)
                 .evictionListener((@Nullable Digest digest, @Nullable Blob blob, RemovalCause cause) -> {

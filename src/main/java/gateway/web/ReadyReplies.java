@@ -37,9 +37,9 @@ import org.jspecify.annotations.Nullable;
 final class ReadyReplies {
 
     /** Above this the system sends from the file for less than it costs to hold the bytes. */
-    static final int IN_MEMORY = 128 << 10;
+    static final int IN_MEMORY = Integer.getInteger("x.inmem", 128 << 10);
 
-    private static final long MEMORY = 64L << 20;
+    private static final long MEMORY = 128L << 20;
     /** Objects of one reply, without the text. */
     private static final int OVERHEAD = 2000;
 

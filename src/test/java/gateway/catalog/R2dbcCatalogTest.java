@@ -141,9 +141,9 @@ class R2dbcCatalogTest {
         var old = artifact("/a.tgz", "a", "1", "old", START);
         var generation = hot.generation(old.key());
 
-        hot.saved(artifact("/a.tgz", "a", "1", "new", START));
+        hot.saved(new HotEntries.Row(1, artifact("/a.tgz", "a", "1", "new", START)));
         hot.removed(old.key());
-        hot.loaded(old, generation);
+        hot.loaded(new HotEntries.Row(1, old), generation);
 
         assertThat(hot.get(old.key())).isNull();
     }
@@ -217,6 +217,21 @@ class R2dbcCatalogTest {
         assertThat(all(catalog.leastRecentlyUsed(2)))
                 .extracting(it -> it.key().path())
                 .containsExactly("/b", "/c");
+    }
+
+    @Test
+    void after_a_start_what_was_there_is_recalled_into_memory() {
+        for (int i = 0; i < 600; i++) {
+            run(catalog.save(artifact("/" + i, "p" + i, "1", "c" + i, clock.instant())));
+        }
+        reopen();
+        assertThat(catalog.hot(key("/0"))).isNull();
+
+        run(catalog.recall());
+
+        for (int i = 0; i < 600; i++) {
+            assertThat(catalog.hot(key("/" + i))).as("/" + i).isNotNull();
+        }
     }
 
     @Test
