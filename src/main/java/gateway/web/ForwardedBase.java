@@ -47,8 +47,11 @@ final class ForwardedBase {
         boolean named = bare && port != null && port.matches("\\d{1,5}") && !port.equals("80") && !port.equals("443");
         String prefix = last(headers.get("X-Forwarded-Prefix"));
         String path = prefix != null && PREFIX.matcher(prefix).matches() ? prefix : "";
-        return mount.at(URI.create(
-                ("https".equals(scheme) ? "https" : "http") + "://" + host + (named ? ":" + port : "") + path));
+        // A proxy that does not say speaks as this server does.
+        String spoken = "https".equals(scheme) || "http".equals(scheme)
+                ? scheme
+                : mount.base().getScheme();
+        return mount.at(URI.create(spoken + "://" + host + (named ? ":" + port : "") + path));
     }
 
     /** All that a trusted peer tells, as one text: equal texts give equal URLs. Empty from everybody else. */
