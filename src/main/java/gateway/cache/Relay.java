@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -21,9 +22,12 @@ final class Relay {
             "Content-Type", "Content-Range", "Accept-Ranges", "Last-Modified", "ETag", "Cache-Control", "Retry-After");
     /** While the store is out of order; more would only queue up in memory. */
     private static final int AT_ONCE = 64;
+    /** Of which one upstream may hold so many: a slow one leaves the others their share. */
+    private static final int EACH = AT_ONCE / 2;
 
     private final Upstreams upstreams;
     private final Semaphore places = new Semaphore(AT_ONCE);
+    private final Map<String, Semaphore> shares = new ConcurrentHashMap<>();
 
     Relay(Upstreams upstreams) {
         this.upstreams = upstreams;
@@ -47,8 +51,13 @@ final class Relay {
 
     /** A file that cannot be stored now; empty when the upstream refuses it in a way that means it has none. */
     Mono<Reply> unstored(Request request, Source source, Cacheable resource, URI uri, String why) {
+        Semaphore share = shares.computeIfAbsent(source.id(), upstream -> new Semaphore(EACH));
+        if (!share.tryAcquire()) {
+            return Mono.error(noPlace());
+        }
         if (!places.tryAcquire()) {
-            return Mono.error(new Failure(503, "the gateway's store is not available", null, null));
+            share.release();
+            return Mono.error(noPlace());
         }
         Map<String, String> headers = headers(resource);
         String range = request.conditions().range();
@@ -64,7 +73,10 @@ final class Relay {
                 null,
                 false);
         // Whoever cancels may do so when the reply is under way already, whose end then gives the place back as well.
-        Runnable leave = once(places::release);
+        Runnable leave = once(() -> {
+            places.release();
+            share.release();
+        });
         return upstreams
                 .get(outgoing)
                 .flatMap(response -> fit(source, response))
@@ -73,6 +85,10 @@ final class Relay {
                 .doOnError(error -> leave.run())
                 .doOnCancel(leave)
                 .switchIfEmpty(Mono.fromRunnable(leave));
+    }
+
+    private static Failure noPlace() {
+        return new Failure(503, "the gateway's store is not available", null, null);
     }
 
     private static Map<String, String> headers(Cacheable resource) {
