@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadyReplies {
 
     /** Above this the system sends from the file for less than it costs to hold the bytes. */
-    static final int IN_MEMORY = Integer.getInteger("x.inmem", 128 << 10);
+    static final int IN_MEMORY = 128 << 10;
 
     private static final long MEMORY = 128L << 20;
     /** Objects of one reply, without the text. */
