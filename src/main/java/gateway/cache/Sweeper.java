@@ -1,11 +1,11 @@
 package gateway.cache;
 
 import gateway.catalog.Catalog;
-import gateway.catalog.Entry;
 import gateway.storage.BlobStore;
 import gateway.storage.Digest;
 import gateway.storage.Leftovers;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,11 +75,7 @@ public final class Sweeper {
                         .concatMap(bytes -> Mono.fromCallable(() -> Manifests.read(bytes))
                                 .onErrorResume(JacksonException.class, error -> Mono.empty()))
                         .filter(entry -> candidates.remove(new Digest(entry.sha256())))
-                        .concatMap(this::restored)
+                        .concatMap(entry -> catalog.restore(List.of(entry)))
                         .then();
-    }
-
-    private Mono<Void> restored(Entry entry) {
-        return catalog.find(entry.key()).hasElement().flatMap(there -> there ? Mono.empty() : catalog.save(entry));
     }
 }

@@ -1,6 +1,7 @@
 package gateway.catalog;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -17,6 +18,9 @@ public interface Catalog {
 
     /** Inserts or replaces the entry; it is hot afterwards. */
     Mono<Void> save(Entry entry);
+
+    /** Inserts those of the entries whose keys have none, in one transaction; they are not hot by that. */
+    Mono<Void> restore(List<Entry> entries);
 
     /** Forgets the entry; completes when there is none. */
     Mono<Void> remove(CacheKey key);
@@ -45,7 +49,7 @@ public interface Catalog {
     /** Entries of this blob; looks at all rows, so for what is rare. */
     Flux<Entry> holding(String sha256);
 
-    /** Whether any entry still needs this blob. */
+    /** Whether any entry still needs this blob; always, while not all entries are known, as during a rebuild. */
     Mono<Boolean> refersTo(String sha256);
 
     /** Sum over distinct blobs, in bytes. */

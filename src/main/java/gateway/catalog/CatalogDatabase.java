@@ -113,7 +113,7 @@ public final class CatalogDatabase {
             return connections
                     .open()
                     .then(connections.read(R2dbcCatalog::isRebuilt).single())
-                    .map(rebuilt -> new Opened(new R2dbcCatalog(connections, clock), !rebuilt))
+                    .map(rebuilt -> new Opened(new R2dbcCatalog(connections, clock, rebuilt), !rebuilt))
                     .onErrorResume(error -> connections.dispose().then(Mono.error(error)));
         });
     }

@@ -58,6 +58,14 @@ final class Ledger {
                         held.map(old -> replace(connection, old, entry)).orElseGet(() -> insert(connection, entry)));
     }
 
+    /** Inserts the entry unless there is a row of its key. */
+    static Mono<Void> restore(Connection connection, Entry entry) {
+        return held(connection, entry.key())
+                .flatMap(held -> held.isPresent()
+                        ? Mono.empty()
+                        : insert(connection, entry).then());
+    }
+
     static Mono<Void> remove(Connection connection, CacheKey key) {
         return held(connection, key)
                 .flatMap(held -> held.map(old -> delete(connection, old)).orElseGet(Mono::empty));

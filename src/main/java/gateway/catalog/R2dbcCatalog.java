@@ -47,9 +47,12 @@ public final class R2dbcCatalog implements Catalog {
     private final AtomicBoolean flushFailing = new AtomicBoolean();
     private final Background background = new Background();
     private final Mono<Void> close;
+    private volatile boolean complete;
 
-    R2dbcCatalog(Connections connections, Clock clock) {
+    /** @param complete whether every entry of the store has been saved here once */
+    R2dbcCatalog(Connections connections, Clock clock, boolean complete) {
         this.connections = connections;
+        this.complete = complete;
         this.clock = clock;
         this.close = written().then(connections.close("SHUTDOWN")).cache();
         if (!connections.readOnly()) {
@@ -68,7 +71,8 @@ public final class R2dbcCatalog implements Catalog {
     public Mono<Void> rebuilt() {
         return connections
                 .write(connection -> Sql.update(connection, "UPDATE state SET number = 1 WHERE name = 'rebuilt'"))
-                .then(connections.checkpoint());
+                .then(connections.checkpoint())
+                .doOnSuccess(done -> complete = true);
     }
 
     /**
@@ -144,6 +148,15 @@ public final class R2dbcCatalog implements Catalog {
                     hot.saved(new HotEntries.Row(id, entry));
                     lookups.remove(entry.key());
                 })
+                .then();
+    }
+
+    @Override
+    public Mono<Void> restore(List<Entry> entries) {
+        return connections
+                .write(connection -> Flux.fromIterable(entries)
+                        .concatMap(entry -> Ledger.restore(connection, entry))
+                        .then(Mono.just(true)))
                 .then();
     }
 
@@ -224,6 +237,9 @@ public final class R2dbcCatalog implements Catalog {
 
     @Override
     public Mono<Boolean> refersTo(String sha256) {
+        if (!complete) {
+            return Mono.just(true);
+        }
         var sql = "SELECT refs FROM blob WHERE sha256 = ?";
         return connections
                 .read(connection -> Sql.select(connection, sql, row -> Sql.number(row, 0), EntryRows.bytes(sha256)))

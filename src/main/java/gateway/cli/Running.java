@@ -104,12 +104,6 @@ public final class Running implements AutoCloseable {
         parts.add(pullThrough::close);
         Background background = new Background();
         parts.add(background);
-        if (database.needsRebuild()) {
-            long manifests =
-                    now(new Rebuild(database.catalog()).run(store.holdings()).count());
-            now(database.catalog().rebuilt().thenReturn(true));
-            log.info("rebuilt the catalog from {} manifests", manifests);
-        }
         List<Mount> mounts = new ArrayList<>();
         for (Repository repository : settings.repositories()) {
             mounts.add(Mount.of(repository, settings.baseUrl()));
@@ -120,8 +114,9 @@ public final class Running implements AutoCloseable {
         parts.add(server);
         background.start("recall what was used last", database.catalog().recall());
         background.start(
-                "sweep the store",
-                new Sweeper(database.catalog(), store).sweep().delaySubscription(AFTER_START));
+                "put the store in order",
+                rebuilt(database, store)
+                        .then(new Sweeper(database.catalog(), store).sweep().delaySubscription(AFTER_START)));
         scrub(settings.storage().scrub(), database.catalog(), store, background, meters);
         leaveRunFile(settings, RunFile.of(server.address(), settings.tls() != null));
         log.info(
@@ -131,6 +126,20 @@ public final class Running implements AutoCloseable {
                 settings.baseUrl(),
                 store.root());
         return server.address().getPort();
+    }
+
+    /** Clients are served meanwhile: where the catalog has no row, the manifest beside the bytes speaks. */
+    private static Mono<Void> rebuilt(CatalogDatabase.Opened database, BlobStore store) {
+        return database.needsRebuild()
+                ? new Rebuild(database.catalog())
+                        .run(store.holdings())
+                        .filter(restored -> restored)
+                        .count()
+                        .flatMap(entries -> database.catalog()
+                                .rebuilt()
+                                .then(Mono.fromRunnable(
+                                        () -> log.info("rebuilt the catalog from {} manifests", entries))))
+                : Mono.empty();
     }
 
     /**
