@@ -25,7 +25,8 @@ public record Reply(
         return new Reply(status, headers, body, outcome, where);
     }
 
-    Reply with(Body other) {
+    /** The same answer with another body. */
+    public Reply with(Body other) {
         return new Reply(status, headers, other, outcome, source);
     }
 

@@ -1,5 +1,7 @@
 package gateway.web;
 
+import gateway.cache.Reply;
+import gateway.cache.Source;
 import gateway.settings.Log;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
@@ -21,6 +23,7 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.netty.http.server.HttpServerResponse;
 
 /**
  * Logs every answer of one connection, whoever gives it: next to the codec, so that it sees those of {@link FastLane} and
@@ -29,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class AccessLog extends ChannelDuplexHandler {
 
     /** Name of the upstream behind the answer that is written next; empty for none. */
-    static final AttributeKey<String> UPSTREAM = AttributeKey.valueOf(AccessLog.class, "upstream");
+    private static final AttributeKey<String> UPSTREAM = AttributeKey.valueOf(AccessLog.class, "upstream");
 
     private static final Logger log = LoggerFactory.getLogger("gateway.access");
 
@@ -69,6 +72,15 @@ final class AccessLog extends ChannelDuplexHandler {
             this.method = request.method().name();
             this.target = request.uri();
             this.agent = request.headers().get(HttpHeaderNames.USER_AGENT);
+        }
+    }
+
+    /** Notes whose bytes, word or failure the answer is that is written next. */
+    static void upstream(Reply reply, HttpServerResponse response) {
+        Source source = reply.source();
+        if (source != null && !source.hosted()) {
+            response.withConnection(connection ->
+                    connection.channel().attr(UPSTREAM).set(source.upstream().name()));
         }
     }
 

@@ -5,20 +5,12 @@ import gateway.cache.Mount;
 import gateway.cache.PullThrough;
 import gateway.cache.Reply;
 import gateway.cache.Request;
-import gateway.cache.Source;
-import gateway.format.Accept;
-import gateway.format.Ask;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.handler.codec.http.HttpHeaders;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.reactivestreams.Publisher;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -30,17 +22,13 @@ import reactor.netty.http.server.HttpServerRoutes;
  */
 final class DataPlane implements NettyRouteProvider {
 
-    /** Headers of a passed-through request that mean something to a registry and nothing about the client. */
-    private static final List<String> FORWARDED =
-            List.of("Accept", "Content-Type", "Content-Encoding", "Content-Length");
-
     private final Mounts mounts;
     private final PullThrough pullThrough;
     private final ForwardedBase forwarded;
     private final ReadyReplies ready;
     private final MeterRegistry meters;
     private final Savings savings;
-    /** Whether somebody reads {@link AccessLog#UPSTREAM}. */
+    /** Whether somebody reads the access log. */
     private final boolean logged;
 
     private final ReplyWriter writer = new ReplyWriter();
@@ -88,7 +76,11 @@ final class DataPlane implements NettyRouteProvider {
             return plain(response, 400, "the path has an empty segment");
         }
         Mount seen = forwarded.of(mount, request.remoteAddress(), request.requestHeaders());
-        Request asked = request(seen, path, target.query(), request);
+        Request asked = new Request(
+                seen,
+                Incoming.ask(path, target.query(), request),
+                Incoming.conditions(target.query(), request),
+                Incoming.body(request));
         Hit hit = pullThrough.immediate(asked);
         if (hit == null) {
             return pullThrough.serve(asked).flatMap(reply -> Mono.from(write(mount, reply, timing, request, response)));
@@ -106,12 +98,8 @@ final class DataPlane implements NettyRouteProvider {
         counter(mount, reply).increment();
         savings.count(reply);
         timing.tell(reply, response);
-        Source source = reply.source();
-        if (logged && source != null && !source.hosted()) {
-            response.withConnection(connection -> connection
-                    .channel()
-                    .attr(AccessLog.UPSTREAM)
-                    .set(source.upstream().name()));
+        if (logged) {
+            AccessLog.upstream(reply, response);
         }
         return writer.write(reply, request, response);
     }
@@ -131,46 +119,6 @@ final class DataPlane implements NettyRouteProvider {
                 Integer.toString(series.status()),
                 "cache",
                 series.cache());
-    }
-
-    private static Request request(Mount mount, String path, String query, HttpServerRequest request) {
-        HttpHeaders headers = request.requestHeaders();
-        String method = request.method().name();
-        Ask ask = new Ask(method, path, query, Accept.parse(headers.get("Accept")), headers.get("User-Agent", ""));
-        boolean bodied = method.equals("POST") || method.equals("PUT");
-        Request.Conditions conditions = new Request.Conditions(
-                headers.get("If-None-Match"),
-                headers.get("If-Modified-Since"),
-                headers.get("Range"),
-                headers.get("If-Range"),
-                headers.get("Cache-Control"),
-                takesGzip(headers.get("Accept-Encoding")),
-                bodied || !query.isEmpty() ? forwarded(headers) : Map.of());
-        return new Request(mount, ask, conditions, bodied ? request.receive().retain() : Flux.empty());
-    }
-
-    private static Map<String, String> forwarded(HttpHeaders headers) {
-        Map<String, String> forwarded = new HashMap<>();
-        for (String name : FORWARDED) {
-            String value = headers.get(name);
-            if (value != null) {
-                forwarded.put(name, value);
-            }
-        }
-        return Map.copyOf(forwarded);
-    }
-
-    private static boolean takesGzip(@org.jspecify.annotations.Nullable String header) {
-        if (header == null) {
-            return false;
-        }
-        for (String coding : header.toLowerCase(Locale.ROOT).split(",")) {
-            String[] parts = coding.strip().split("\\s*;\\s*");
-            if (parts[0].equals("gzip") || parts[0].equals("*")) {
-                return parts.length == 1 || !parts[1].matches("q=0(\\.0*)?");
-            }
-        }
-        return false;
     }
 
     private static Publisher<Void> plain(HttpServerResponse response, int status, String message) {

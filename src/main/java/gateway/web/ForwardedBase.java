@@ -34,13 +34,24 @@ final class ForwardedBase {
 
     /** The mount under the URL that a trusted peer names; as configured for everybody else. */
     Mount of(Mount mount, @Nullable InetSocketAddress peer, HttpHeaders headers) {
+        URI base = base(mount.base(), peer, headers);
+        return base == null ? mount : mount.at(base);
+    }
+
+    /**
+     * The public URL of the gateway that a trusted peer names, without a trailing slash; null when none does.
+     *
+     * @param own with the scheme that is spoken here
+     */
+    @Nullable
+    URI base(URI own, @Nullable InetSocketAddress peer, HttpHeaders headers) {
         if (trusted.isEmpty() || peer == null || !trusts(peer.getAddress())) {
-            return mount;
+            return null;
         }
         String host = last(headers.get("X-Forwarded-Host"));
         String scheme = last(headers.get("X-Forwarded-Proto"));
         if (host == null || !HOST.matcher(host).matches()) {
-            return mount;
+            return null;
         }
         String port = last(headers.get("X-Forwarded-Port"));
         boolean bare = host.lastIndexOf(':') <= host.lastIndexOf(']');
@@ -48,10 +59,8 @@ final class ForwardedBase {
         String prefix = last(headers.get("X-Forwarded-Prefix"));
         String path = prefix != null && PREFIX.matcher(prefix).matches() ? prefix : "";
         // A proxy that does not say speaks as this server does.
-        String spoken = "https".equals(scheme) || "http".equals(scheme)
-                ? scheme
-                : mount.base().getScheme();
-        return mount.at(URI.create(spoken + "://" + host + (named ? ":" + port : "") + path));
+        String spoken = "https".equals(scheme) || "http".equals(scheme) ? scheme : own.getScheme();
+        return URI.create(spoken + "://" + host + (named ? ":" + port : "") + path);
     }
 
     /** All that a trusted peer tells, as one text: equal texts give equal URLs. Empty from everybody else. */

@@ -9,7 +9,7 @@ import io.netty.util.AsciiString;
 final class Head {
 
     private static final AsciiString CACHE_STATUS = AsciiString.cached("Cache-Status");
-    private static final AsciiString SECURITY_POLICY = AsciiString.cached("Content-Security-Policy");
+    static final AsciiString SECURITY_POLICY = AsciiString.cached("Content-Security-Policy");
     /** A page of a registry shows text and links, and runs nothing; its links may lead to downloads. */
     private static final AsciiString POLICY = AsciiString.cached("default-src 'none'; sandbox allow-downloads");
 
@@ -31,6 +31,8 @@ final class Head {
         }
         // Whoever uploads to a registry chooses what a browser that follows a link to it here is shown.
         headers.set(TYPE_OPTIONS, NO_SNIFF);
-        headers.set(SECURITY_POLICY, POLICY);
+        if (!reply.headers().containsKey(SECURITY_POLICY.toString())) {
+            headers.set(SECURITY_POLICY, POLICY);
+        }
     }
 }

@@ -29,13 +29,7 @@ record Target(String path, String query) {
     }
 
     static Target parse(String raw) throws Malformed {
-        String target = raw;
-        int scheme = target.indexOf("://");
-        if (!target.startsWith("/") && scheme > 0) {
-            // The absolute form, as a client sends it to what it takes for a forward proxy.
-            int slash = target.indexOf('/', scheme + 3);
-            target = slash < 0 ? "/" : target.substring(slash);
-        }
+        String target = origin(raw);
         int question = target.indexOf('?');
         String query = question < 0 ? "" : target.substring(question + 1);
         String path = question < 0 ? target : target.substring(0, question);
@@ -43,6 +37,16 @@ record Target(String path, String query) {
             throw new Malformed("the request target must begin with a slash");
         }
         return new Target(withoutDots(decode(path)), encode(query));
+    }
+
+    /** The path and the query alone, also of the absolute form, which clients send to what they take for a forward proxy. */
+    static String origin(String raw) {
+        int scheme = raw.indexOf("://");
+        if (raw.startsWith("/") || scheme <= 0) {
+            return raw;
+        }
+        int slash = raw.indexOf('/', scheme + 3);
+        return slash < 0 ? "/" : raw.substring(slash);
     }
 
     /** Clients leave much as it is that URLs do not hold. */

@@ -1,0 +1,202 @@
+package gateway.web;
+
+import gateway.cache.Body;
+import gateway.cache.ProjectRequest;
+import gateway.cache.ProjectTraffic;
+import gateway.cache.Refusals;
+import gateway.cache.Reply;
+import gateway.format.Formats;
+import gateway.project.Caller;
+import gateway.project.Project;
+import gateway.project.Projects;
+import gateway.web.ProjectGates.Verdict;
+import gateway.web.ProjectGates.Want;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.reactor.netty.NettyRouteProvider;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.HttpServerRoutes;
+
+/**
+ * Registry traffic of projects: says who asks and for what, lets through whom the gates let through, and writes the
+ * answer.
+ */
+final class ProjectPlane implements NettyRouteProvider {
+
+    private static final Logger log = LoggerFactory.getLogger(ProjectPlane.class);
+
+    /** Nothing that anybody uploaded acts in a browser, whatever it says it is. */
+    private static final String HARMLESS = "sandbox; default-src 'none'; require-trusted-types-for 'script'";
+
+    private final ProjectParts parts;
+    private final URI baseUrl;
+    private final ForwardedBase forwarded;
+    private final MeterRegistry meters;
+    private final boolean logged;
+    private final ProjectGates gates;
+    private final ReplyWriter writer = new ReplyWriter();
+
+    /**
+     * @param baseUrl public URL of the gateway, without a trailing slash
+     * @param logged whether somebody reads the access log
+     */
+    ProjectPlane(ProjectParts parts, URI baseUrl, ForwardedBase forwarded, MeterRegistry meters, boolean logged) {
+        this.parts = parts;
+        this.baseUrl = baseUrl;
+        this.forwarded = forwarded;
+        this.meters = meters;
+        this.logged = logged;
+        this.gates = new ProjectGates(parts.features());
+    }
+
+    /** An answer with what is counted of it. */
+    private record Answered(Reply reply, String project, String reason) {}
+
+    @Override
+    public HttpServerRoutes apply(HttpServerRoutes routes) {
+        return routes.route(request -> traffic(ProjectTarget.parse(request.uri())) != null, this::handle);
+    }
+
+    private @Nullable ProjectTraffic traffic(@Nullable ProjectTarget target) {
+        return target == null
+                ? null
+                : target.proxied() ? parts.proxy() : parts.registries().get(target.format());
+    }
+
+    private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
+        ServerTiming timing = ServerTiming.of(request);
+        ProjectTarget target = ProjectTarget.parse(request.uri());
+        ProjectTraffic traffic = traffic(target);
+        if (target == null || traffic == null) {
+            return response.sendNotFound();
+        }
+        return answer(target, traffic, request)
+                .onErrorResume(error -> Mono.just(broken(request, error)))
+                .flatMap(answered -> {
+                    count(target, answered, request);
+                    return Mono.from(write(answered.reply(), timing, request, response));
+                });
+    }
+
+    private Mono<Answered> answer(ProjectTarget target, ProjectTraffic traffic, HttpServerRequest request) {
+        if (target.fault() != null) {
+            return Mono.just(new Answered(
+                    Refusals.json(400, Map.of("error", target.fault())), "", "bad_path"));
+        }
+        HttpHeaders headers = request.requestHeaders();
+        return parts.projects()
+                .identify(PresentedReader.read(headers::get))
+                .flatMap(caller -> parts.projects()
+                        .find(target.id())
+                        .map(Optional::of)
+                        .defaultIfEmpty(Optional.empty())
+                        .flatMap(project -> served(target, traffic, caller, project.orElse(null), request)));
+    }
+
+    private Mono<Answered> served(
+            ProjectTarget target,
+            ProjectTraffic traffic,
+            Caller caller,
+            @Nullable Project project,
+            HttpServerRequest request) {
+        String path = project == null ? "" : project.path();
+        return switch (gates.judge(project, caller, want(target, request), target.format())) {
+            case Verdict.Shut shut -> Mono.just(new Answered(shut.reply(), path, shut.reason()));
+            case Verdict.Open open ->
+                traffic.serve(new ProjectRequest(
+                                open.project(),
+                                caller,
+                                open.rights(),
+                                target.format(),
+                                base(target, open.project(), request),
+                                Incoming.ask(
+                                        target.below().path(), target.below().query(), request),
+                                Incoming.conditions(target.below().query(), request),
+                                Incoming.body(request)))
+                        .map(reply -> new Answered(reply, path, ""));
+        };
+    }
+
+    private static Want want(ProjectTarget target, HttpServerRequest request) {
+        if (target.proxied()) {
+            return Want.PROXY;
+        }
+        if (target.format().equals("go")) {
+            return Want.GO;
+        }
+        return switch (request.method().name()) {
+            case "GET", "HEAD" -> Want.READ;
+            default -> Want.WRITE;
+        };
+    }
+
+    /** By the project's number, whatever the client wrote, so that what is made with it is made once. */
+    private URI base(ProjectTarget target, Project project, HttpServerRequest request) {
+        URI told = forwarded.base(baseUrl, request.remoteAddress(), request.requestHeaders());
+        return URI.create((told == null ? baseUrl : told)
+                + "/api/v4/projects/" + project.id()
+                + (target.proxied() ? "/dependency_proxy" : "")
+                + "/packages/" + target.format());
+    }
+
+    private static Answered broken(HttpServerRequest request, Throwable error) {
+        log.error("{} {} failed", request.method(), request.path(), error);
+        return new Answered(
+                Refusals.of(503, "503 Service Unavailable - projects cannot be read now; the gateway's log says why")
+                        .with("Retry-After", "10"),
+                "",
+                "broken");
+    }
+
+    private void count(ProjectTarget target, Answered answered, HttpServerRequest request) {
+        String known = Formats.named(target.format()).isPresent()
+                        || parts.registries().containsKey(target.format())
+                ? target.format()
+                : "other";
+        meters.counter(
+                        "gateway.project.requests",
+                        "project",
+                        answered.project(),
+                        "format",
+                        known,
+                        "outcome",
+                        outcome(answered, request),
+                        "reason",
+                        answered.reason())
+                .increment();
+    }
+
+    private static String outcome(Answered answered, HttpServerRequest request) {
+        int status = answered.reply().status();
+        if (!answered.reason().isEmpty()) {
+            return "refused";
+        }
+        if (status >= 400) {
+            return status == 404 || status == 410 ? "absent" : "failed";
+        }
+        return request.method().name().equals("PUT") ? "published" : "read";
+    }
+
+    private Publisher<Void> write(
+            Reply reply, ServerTiming timing, HttpServerRequest request, HttpServerResponse response) {
+        Reply safe = reply.with("Content-Disposition", "attachment").with(Head.SECURITY_POLICY.toString(), HARMLESS);
+        // Documents are made without regard to the method.
+        if (request.method().name().equals("HEAD") && reply.body() instanceof Body.Bytes bytes) {
+            safe = safe.with(new Body.Empty(bytes.count()));
+        }
+        timing.tell(safe, response);
+        if (logged) {
+            AccessLog.upstream(safe, response);
+        }
+        return writer.write(safe, request, response);
+    }
+}

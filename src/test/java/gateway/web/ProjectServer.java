@@ -1,0 +1,99 @@
+package gateway.web;
+
+import gateway.cache.ProjectTraffic;
+import gateway.project.Projects;
+import gateway.settings.Features;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+/** Registry traffic of projects on a real socket, without the rest of the gateway. */
+public final class ProjectServer implements AutoCloseable {
+
+    /** What clients are told to ask, which is not where it listens. */
+    public static final String BASE = "http://packages.example";
+
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final DisposableServer server;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private ProjectServer(ProjectParts parts) {
+        ProjectPlane plane =
+                new ProjectPlane(parts, URI.create(BASE), new ForwardedBase(List.of()), meters, false);
+        server = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .route(plane::apply)
+                .bindNow(Duration.ofSeconds(30));
+    }
+
+    public static ProjectServer start(
+            Projects projects, Map<String, ProjectTraffic> registries, @Nullable ProjectTraffic proxy) {
+        return start(projects, Features.ALL, registries, proxy);
+    }
+
+    public static ProjectServer start(
+            Projects projects,
+            Features features,
+            Map<String, ProjectTraffic> registries,
+            @Nullable ProjectTraffic proxy) {
+        return new ProjectServer(new ProjectParts(projects, features, registries, proxy));
+    }
+
+    public MeterRegistry meters() {
+        return meters;
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    public HttpResponse<byte[]> get(String path, String... headers) {
+        return send("GET", path, BodyPublishers.noBody(), headers);
+    }
+
+    public HttpResponse<byte[]> put(String path, byte[] body, String... headers) {
+        return send("PUT", path, BodyPublishers.ofByteArray(body), headers);
+    }
+
+    /** The path goes out as it is written here, as far as a URI can hold it. */
+    public HttpResponse<byte[]> send(String method, String path, BodyPublisher body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+                .timeout(Duration.ofSeconds(60));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return client.send(request.method(method, body).build(), HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static String text(HttpResponse<byte[]> answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+        server.disposeNow(Duration.ofSeconds(30));
+    }
+}
