@@ -1,5 +1,7 @@
 package gateway.cache;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import gateway.catalog.Entry;
 import gateway.storage.Digest;
 import java.util.Objects;
@@ -12,6 +14,9 @@ final class Manifests {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            // What older versions did not write is not so.
+            .withConfigOverride(
+                    boolean.class, it -> it.setNullHandling(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)))
             .build();
 
     private Manifests() {}

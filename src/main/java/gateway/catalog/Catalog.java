@@ -40,7 +40,7 @@ public interface Catalog {
     /** Entries of one upstream of a repository whose path begins with the prefix and which were used since then. */
     Flux<Entry> below(String repository, String upstream, String pathPrefix, Instant usedSince);
 
-    /** Least recently used entries first. */
+    /** Least recently used entries first, without those that are pinned. */
     Flux<Entry> leastRecentlyUsed(int count);
 
     /** All entries, a page at a time. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param packageVersion null when it belongs to no single version
  * @param storedAt when these bytes were stored
  * @param validatedAt when the upstream last confirmed them: the age counts from here
+ * @param pinned whether somebody published it here, so that it is never evicted
  */
 public record Entry(
         CacheKey key,
@@ -40,7 +41,46 @@ public record Entry(
         @Nullable String packageName,
         @Nullable String packageVersion,
         Instant storedAt,
-        Instant validatedAt) {
+        Instant validatedAt,
+        boolean pinned) {
+
+    /** What can be had again, and so may be evicted. */
+    public Entry(
+            CacheKey key,
+            String format,
+            Kind kind,
+            String place,
+            String sha256,
+            long size,
+            String contentType,
+            @Nullable String etag,
+            @Nullable String lastModified,
+            String url,
+            Map<String, String> digests,
+            boolean verified,
+            @Nullable String packageName,
+            @Nullable String packageVersion,
+            Instant storedAt,
+            Instant validatedAt) {
+        this(
+                key,
+                format,
+                kind,
+                place,
+                sha256,
+                size,
+                contentType,
+                etag,
+                lastModified,
+                url,
+                digests,
+                verified,
+                packageName,
+                packageVersion,
+                storedAt,
+                validatedAt,
+                false);
+    }
 
     /** Whether the file may change upstream. */
     public enum Kind {
@@ -66,7 +106,8 @@ public record Entry(
                 packageName,
                 packageVersion,
                 storedAt,
-                now);
+                now,
+                pinned);
     }
 
     /** The same bytes, now compared with a promised digest, or with one more digest known. */
@@ -87,6 +128,29 @@ public record Entry(
                 packageName,
                 packageVersion,
                 storedAt,
-                validatedAt);
+                validatedAt,
+                pinned);
+    }
+
+    /** The same, never to be evicted. */
+    public Entry pinnedHere() {
+        return new Entry(
+                key,
+                format,
+                kind,
+                place,
+                sha256,
+                size,
+                contentType,
+                etag,
+                lastModified,
+                url,
+                digests,
+                verified,
+                packageName,
+                packageVersion,
+                storedAt,
+                validatedAt,
+                true);
     }
 }

@@ -12,22 +12,25 @@ import org.jspecify.annotations.Nullable;
 
 /** How an {@link Entry} is written as a row and read again. */
 final class EntryRows {
+    /** Columns of {@link #SELECT}: what a query adds comes after them. */
+    static final int COLUMNS = 20;
+
     static final String KEY = "repository = ? AND upstream = ? AND path = ? AND variant = ?";
 
     static final String SELECT =
             "SELECT e.repository, e.upstream, e.path, e.variant, e.format, e.kind, e.place, e.sha256,"
                     + " e.size, e.content_type, e.etag, e.last_modified, e.url, e.digests, e.verified, e.package_name,"
-                    + " e.package_version, e.stored_at, e.validated_at";
+                    + " e.package_version, e.stored_at, e.validated_at, e.pinned";
 
     static final String INSERT = "SELECT id FROM FINAL TABLE (INSERT INTO entry (repository, upstream, path, variant,"
             + " format, kind, place, sha256, size, content_type, etag, last_modified, url, digests, verified,"
-            + " package_name, package_version, stored_at, validated_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
+            + " package_name, package_version, stored_at, validated_at, pinned)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
 
     /** Takes the values of {@link #values} after the key, then the id. */
     static final String UPDATE = "UPDATE entry SET format = ?, kind = ?, place = ?, sha256 = ?, size = ?,"
             + " content_type = ?, etag = ?, last_modified = ?, url = ?, digests = ?, verified = ?, package_name = ?,"
-            + " package_version = ?, stored_at = ?, validated_at = ? WHERE id = ?";
+            + " package_version = ?, stored_at = ?, validated_at = ?, pinned = ? WHERE id = ?";
 
     private static final int KEY_COLUMNS = 4;
 
@@ -59,7 +62,8 @@ final class EntryRows {
             entry.packageName(),
             entry.packageVersion(),
             entry.storedAt(),
-            entry.validatedAt()
+            entry.validatedAt(),
+            entry.pinned()
         };
     }
 
@@ -88,7 +92,8 @@ final class EntryRows {
                 row.get(15, String.class),
                 row.get(16, String.class),
                 time(row, 17),
-                time(row, 18));
+                time(row, 18),
+                Boolean.TRUE.equals(row.get(19, Boolean.class)));
     }
 
     static Instant time(Row row, int column) {

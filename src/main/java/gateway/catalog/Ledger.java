@@ -42,7 +42,10 @@ final class Ledger {
     /** A row as it was before. */
     private record Held(long id, @Nullable Long item, Share share) {
         static Held read(Row row) {
-            return new Held(Sql.number(row, 19), row.get(20, Long.class), Share.of(EntryRows.read(row)));
+            return new Held(
+                    Sql.number(row, EntryRows.COLUMNS),
+                    row.get(EntryRows.COLUMNS + 1, Long.class),
+                    Share.of(EntryRows.read(row)));
         }
     }
 
@@ -103,11 +106,12 @@ final class Ledger {
 
     /** A rebuilt catalog has no better witness of the last use than the times of the entry. */
     private static Mono<Long> used(Connection connection, long id, @Nullable Long item, Entry entry) {
-        var change = "UPDATE entry_use SET item = ?, last_used = GREATEST(last_used, ?) WHERE id = ?";
-        var create = "INSERT INTO entry_use (item, last_used, id) VALUES (?, ?, ?)";
+        var change = "UPDATE entry_use SET item = ?, last_used = GREATEST(last_used, ?), pinned = ? WHERE id = ?";
+        var create = "INSERT INTO entry_use (item, last_used, pinned, id) VALUES (?, ?, ?, ?)";
         var at = Math.max(entry.storedAt().toEpochMilli(), entry.validatedAt().toEpochMilli());
-        return Sql.update(connection, change, item, at, id)
-                .flatMap(rows -> rows > 0 ? Mono.just(rows) : Sql.update(connection, create, item, at, id));
+        return Sql.update(connection, change, item, at, entry.pinned(), id)
+                .flatMap(rows ->
+                        rows > 0 ? Mono.just(rows) : Sql.update(connection, create, item, at, entry.pinned(), id));
     }
 
     private static Mono<Void> delete(Connection connection, Held old) {

@@ -130,7 +130,7 @@ public final class R2dbcCatalog implements Catalog {
     }
 
     private static HotEntries.Row row(io.r2dbc.spi.Row row) {
-        return new HotEntries.Row(Sql.number(row, 19), EntryRows.read(row));
+        return new HotEntries.Row(Sql.number(row, EntryRows.COLUMNS), EntryRows.read(row));
     }
 
     private Entry keep(HotEntries.Row row, int generation) {
@@ -208,7 +208,8 @@ public final class R2dbcCatalog implements Catalog {
 
     @Override
     public Flux<Entry> leastRecentlyUsed(int count) {
-        var sql = EntryRows.SELECT + " FROM (SELECT id, last_used FROM entry_use ORDER BY last_used LIMIT ?) u"
+        var sql = EntryRows.SELECT + " FROM (SELECT id, last_used FROM entry_use WHERE pinned = FALSE"
+                + " ORDER BY last_used LIMIT ?) u"
                 + " JOIN entry e ON e.id = u.id ORDER BY u.last_used, e.id";
         return afterFlush(connection -> Sql.select(connection, sql, EntryRows::read, count));
     }

@@ -62,7 +62,8 @@ class R2dbcCatalogTest {
                 "ü",
                 "1:2.0~rc1",
                 START,
-                START.plusNanos(1));
+                START.plusNanos(1),
+                true);
         run(catalog.save(full));
 
         reopen();
@@ -232,6 +233,23 @@ class R2dbcCatalogTest {
         for (int i = 0; i < 600; i++) {
             assertThat(catalog.hot(key("/" + i))).as("/" + i).isNotNull();
         }
+    }
+
+    @Test
+    void what_is_pinned_is_never_among_the_least_recently_used() {
+        var pinned = artifact("/a", "a", "1", "a", START).pinnedHere();
+        run(catalog.save(pinned));
+        run(catalog.save(artifact("/b", "b", "1", "b", START.plusSeconds(1))));
+        assertThat(all(catalog.leastRecentlyUsed(9)))
+                .extracting(it -> it.key().path())
+                .containsExactly("/b");
+
+        catalog.touched(key("/a"));
+        run(catalog.save(pinned.validated(START.plusSeconds(2), null, null)));
+        assertThat(all(catalog.leastRecentlyUsed(9))).hasSize(1);
+
+        run(catalog.save(artifact("/a", "a", "1", "other", START)));
+        assertThat(all(catalog.leastRecentlyUsed(9))).hasSize(2);
     }
 
     @Test
