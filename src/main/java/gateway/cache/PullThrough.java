@@ -465,6 +465,10 @@ public final class PullThrough {
                 () -> explainer.explain(request, resolutions.of(request).orElse(null)));
     }
 
+    Evictor evictor() {
+        return evictor;
+    }
+
     /** Fetches under way. */
     public int flights() {
         return flights.count();

@@ -38,6 +38,28 @@ public record PackageFile(
         @Nullable String lastModified,
         Instant createdAt) {
 
+    /** The same file with its numbers. */
+    PackageFile numbered(long newId, long newPackageId) {
+        return new PackageFile(
+                newId,
+                newPackageId,
+                project,
+                format,
+                packageName,
+                version,
+                path,
+                fileName,
+                size,
+                sha256,
+                sha1,
+                md5,
+                contentType,
+                origin,
+                etag,
+                lastModified,
+                createdAt);
+    }
+
     /** How a file came into a registry. */
     public enum Origin {
         /** Pulled through the dependency proxy: it can be had again, and may be evicted. */

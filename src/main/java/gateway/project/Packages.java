@@ -15,4 +15,7 @@ public interface Packages {
 
     /** Forgets a file; completes when there is none. Its package stays. */
     Mono<Void> remove(PackageFile file);
+
+    /** Notes, in memory at first, that somebody downloaded a file of the package. */
+    default void downloaded(PackageFile file) {}
 }

@@ -1,0 +1,199 @@
+package gateway.project;
+
+import gateway.Background;
+import gateway.database.Connections;
+import gateway.database.Sql;
+import io.r2dbc.spi.Connection;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The package registries in the projects' database. What is saved or removed is in the file when it is answered. */
+public final class R2dbcPackages implements Packages {
+
+    /** Times of downloads reach the file so often. */
+    private static final Duration FLUSH = Duration.ofSeconds(10);
+
+    private final Connections connections;
+    private final Clock clock;
+    private final Map<Long, Instant> downloads = new ConcurrentHashMap<>();
+    private final Background background = new Background();
+
+    public R2dbcPackages(Connections connections, Clock clock) {
+        this.connections = connections;
+        this.clock = clock;
+        background.start(
+                "note when packages were downloaded",
+                Flux.interval(FLUSH).onBackpressureDrop().concatMap(tick -> flush().onErrorComplete(), 1));
+    }
+
+    @Override
+    public Mono<PackageFile> find(long project, String format, String path) {
+        String sql = PackageRows.FILES + " WHERE f.project = ? AND f.format = ? AND f.path = ?";
+        return connections
+                .read(connection -> Sql.select(connection, sql, PackageRows::file, project, format, path))
+                .singleOrEmpty();
+    }
+
+    @Override
+    public Mono<PackageFile> save(PackageFile file) {
+        return durable(connections.write(connection -> save(connection, file)));
+    }
+
+    private static Mono<PackageFile> save(Connection connection, PackageFile file) {
+        String old = "DELETE FROM package_file WHERE project = ? AND format = ? AND path = ?";
+        String insert = "SELECT id FROM FINAL TABLE (INSERT INTO package_file (package, project, format, path, file_name,"
+                + " size, sha256, sha1, md5, content_type, origin, etag, last_modified, created_at)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
+        return owner(connection, file).flatMap(owner -> Sql.update(
+                        connection, old, file.project(), file.format(), file.path())
+                .then(Sql.select(
+                                connection,
+                                insert,
+                                row -> Sql.number(row, 0),
+                                owner,
+                                file.project(),
+                                file.format(),
+                                file.path(),
+                                file.fileName(),
+                                file.size(),
+                                file.sha256(),
+                                file.sha1(),
+                                file.md5(),
+                                file.contentType(),
+                                file.origin().name(),
+                                file.etag(),
+                                file.lastModified(),
+                                file.createdAt())
+                        .single())
+                .map(id -> file.numbered(id, owner)));
+    }
+
+    /** Number of the file's package, which is made when it is new. */
+    private static Mono<Long> owner(Connection connection, PackageFile file) {
+        String find = "SELECT id FROM package WHERE project = ? AND format = ? AND name = ? AND version = ?";
+        String insert = "SELECT id FROM FINAL TABLE (INSERT INTO package (project, format, name, version, status,"
+                + " created_at) VALUES (?, ?, ?, ?, 'default', ?))";
+        String version = PackageRows.version(file.version());
+        return Sql.select(
+                        connection,
+                        find,
+                        row -> Sql.number(row, 0),
+                        file.project(),
+                        file.format(),
+                        file.packageName(),
+                        version)
+                .singleOrEmpty()
+                .switchIfEmpty(Mono.defer(() -> Sql.select(
+                                connection,
+                                insert,
+                                row -> Sql.number(row, 0),
+                                file.project(),
+                                file.format(),
+                                file.packageName(),
+                                version,
+                                file.createdAt())
+                        .single()));
+    }
+
+    @Override
+    public Mono<Void> remove(PackageFile file) {
+        return durable(connections.write(
+                        connection -> Sql.update(connection, "DELETE FROM package_file WHERE id = ?", file.id())))
+                .then();
+    }
+
+    /** One page of a list. */
+    public Mono<PackageQuery.Page> list(PackageQuery query) {
+        if (query.projects().isEmpty()) {
+            return Mono.just(new PackageQuery.Page(List.of(), 0));
+        }
+        PackageRows.Where where = PackageRows.where(query);
+        String count = "SELECT COUNT(*) FROM package p" + where.sql();
+        String page = PackageRows.PACKAGES + where.sql() + PackageRows.order(query);
+        long offset = (query.page() - 1L) * query.perPage();
+        return connections
+                .read(connection -> Sql.select(connection, count, row -> Sql.number(row, 0), where.and())
+                        .single()
+                        .flatMap(total -> Sql.select(
+                                        connection, page, PackageRows::item, where.and(query.perPage(), offset))
+                                .collectList()
+                                .map(packages -> new PackageQuery.Page(packages, total))))
+                .single();
+    }
+
+    /** A package by its number; empty when the project has none of that number. */
+    public Mono<RegistryPackage> show(long project, long id) {
+        String sql = PackageRows.PACKAGES + " WHERE p.project = ? AND p.id = ?";
+        return connections
+                .read(connection -> Sql.select(connection, sql, PackageRows::item, project, id))
+                .singleOrEmpty();
+    }
+
+    /** All versions of a package that are not hidden, itself among them, oldest first. */
+    public Flux<RegistryPackage> versions(RegistryPackage of) {
+        String sql = PackageRows.PACKAGES + " WHERE p.project = ? AND p.format = ? AND p.name = ? AND p.version <> ''"
+                + " AND p.status <> '" + RegistryPackage.HIDDEN + "' ORDER BY p.id";
+        return connections.read(
+                connection -> Sql.select(connection, sql, PackageRows::item, of.project(), of.format(), of.name()));
+    }
+
+    /** Its files, oldest first. */
+    public Flux<PackageFile> files(RegistryPackage of) {
+        String sql = PackageRows.FILES + " WHERE f.package = ? ORDER BY f.id";
+        return connections.read(connection -> Sql.select(connection, sql, PackageRows::file, of.id()));
+    }
+
+    /** Forgets a package with all its files. */
+    public Mono<Void> delete(RegistryPackage gone) {
+        return durable(connections.write(connection -> Sql.update(
+                                connection, "DELETE FROM package_file WHERE package = ?", gone.id())
+                        .then(Sql.update(connection, "DELETE FROM package WHERE id = ?", gone.id()))))
+                .then();
+    }
+
+    /** Hides a package from lists, or shows it again. */
+    public Mono<Void> hide(long id, boolean hidden) {
+        String sql = "UPDATE package SET status = ? WHERE id = ?";
+        String status = hidden ? RegistryPackage.HIDDEN : "default";
+        return durable(connections.write(connection -> Sql.update(connection, sql, status, id)))
+                .then();
+    }
+
+    @Override
+    public void downloaded(PackageFile file) {
+        downloads.put(file.packageId(), clock.instant());
+    }
+
+    /** Writes when packages were downloaded last. */
+    public Mono<Void> flush() {
+        return Mono.defer(() -> {
+            Map<Long, Instant> batch = Map.copyOf(downloads);
+            if (batch.isEmpty()) {
+                return Mono.empty();
+            }
+            String sql = "UPDATE package SET last_downloaded_at = ? WHERE id = ?";
+            List<Object[]> rows = batch.entrySet().stream()
+                    .map(use -> new Object[] {use.getValue(), use.getKey()})
+                    .collect(Collectors.toList());
+            return connections
+                    .write(connection -> Sql.updateAll(connection, sql, rows))
+                    .then(Mono.fromRunnable(() -> batch.forEach(downloads::remove)));
+        });
+    }
+
+    /** Writes what is collected in memory; the connections stay open. */
+    public Mono<Void> close() {
+        return Mono.fromRunnable(background::close).then(flush()).onErrorComplete();
+    }
+
+    private <T> Mono<T> durable(Mono<T> write) {
+        return write.flatMap(done -> connections.checkpoint().thenReturn(done));
+    }
+}

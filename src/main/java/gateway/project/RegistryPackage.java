@@ -1,0 +1,24 @@
+package gateway.project;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A version of a package in a project's registry.
+ *
+ * @param version null where its files belong to no single version
+ * @param status {@code default}, or {@code hidden} from lists
+ * @param lastDownloadedAt null when nobody did
+ */
+public record RegistryPackage(
+        long id,
+        long project,
+        String format,
+        String name,
+        @Nullable String version,
+        String status,
+        Instant createdAt,
+        @Nullable Instant lastDownloadedAt) {
+
+    public static final String HIDDEN = "hidden";
+}
