@@ -56,10 +56,10 @@ final class Hosted {
         return intake.take(
                 Intake.Upload.of(request.body(), request.conditions(), limits.maxSize(), artifact.digests()),
                 (spool, filled) -> intake.keep(
-                                spool,
-                                entry(request, source, artifact, filled),
-                                Mono.defer(() -> cache.held(source, artifact)),
-                                Mono.defer(() -> sweep(request.mount(), source))));
+                        spool,
+                        entry(request, source, artifact, filled),
+                        Mono.defer(() -> cache.held(source, artifact)),
+                        Mono.defer(() -> sweep(request.mount(), source))));
     }
 
     /** Entries that nobody asks for any more grow old unseen. */

@@ -111,8 +111,8 @@ final class Intake {
                 .defaultIfEmpty(Optional.empty())
                 .flatMap(held -> place(entry)
                         .then(noted)
-                        .onErrorResume(error ->
-                                undo(held, entry).onErrorComplete().then(Mono.error(error)))
+                        .onErrorResume(
+                                error -> undo(held, entry).onErrorComplete().then(Mono.error(error)))
                         .then(evictor.replaced(held.orElse(null), entry)))
                 .onErrorResume(error -> evictor.deleteUnreferenced(new Digest(entry.sha256()))
                         .onErrorComplete()

@@ -38,9 +38,9 @@ final class Turns<K> {
             if (old == null) {
                 return null;
             }
-            first[0] = old.peek() == turn;
+            first[0] = turn.equals(old.peek());
             Deque<Sinks.Empty<Void>> waiting = new ArrayDeque<>(old);
-            waiting.removeIf(it -> it == turn);
+            waiting.remove(turn);
             return waiting.isEmpty() ? null : waiting;
         });
         return first[0] && queue != null ? queue.peek() : null;

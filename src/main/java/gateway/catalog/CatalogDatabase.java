@@ -22,8 +22,8 @@ import reactor.core.scheduler.Schedulers;
  * it loses is fetched again.
  */
 public final class CatalogDatabase {
-    static final Schema SCHEMA =
-            new Schema("catalog", CatalogDatabase.class, List.of("V1__catalog.sql", "V2__absence.sql", "V3__pinned.sql"));
+    static final Schema SCHEMA = new Schema(
+            "catalog", CatalogDatabase.class, List.of("V1__catalog.sql", "V2__absence.sql", "V3__pinned.sql"));
 
     private static final Logger log = LoggerFactory.getLogger(CatalogDatabase.class);
 

@@ -80,7 +80,7 @@ public final class R2dbcCatalog implements Catalog {
      * does, and after a start every file that is asked for would need one.
      */
     public Mono<Void> recall() {
-        var newest = "SELECT id FROM entry_use ORDER BY last_used DESC LIMIT ?";
+        var newest = "SELECT id FROM entry_use WHERE pinned = FALSE ORDER BY pinned DESC, last_used DESC LIMIT ?";
         return connections
                 .read(connection ->
                         Sql.select(connection, newest, row -> Sql.number(row, 0), hotBytes / HotEntries.USUAL))
@@ -209,7 +209,8 @@ public final class R2dbcCatalog implements Catalog {
     @Override
     public Flux<Entry> leastRecentlyUsed(int count) {
         var sql = EntryRows.SELECT + " FROM (SELECT id, last_used FROM entry_use WHERE pinned = FALSE"
-                + " ORDER BY last_used LIMIT ?) u"
+                // Without its first column the index would not serve the order.
+                + " ORDER BY pinned, last_used LIMIT ?) u"
                 + " JOIN entry e ON e.id = u.id ORDER BY u.last_used, e.id";
         return afterFlush(connection -> Sql.select(connection, sql, EntryRows::read, count));
     }

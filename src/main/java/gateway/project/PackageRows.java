@@ -86,7 +86,10 @@ final class PackageRows {
         add(sql, arguments, " AND LOCATE(?, LOWER(p.name)) > 0", name == null ? null : name.toLowerCase(Locale.ROOT));
         add(sql, arguments, " AND p.version = ?", query.version());
         String status = query.status();
-        add(sql, arguments, status == null ? " AND p.status <> ?" : " AND p.status = ?",
+        add(
+                sql,
+                arguments,
+                status == null ? " AND p.status <> ?" : " AND p.status = ?",
                 status == null ? RegistryPackage.HIDDEN : status);
         if (!query.versionless()) {
             sql.append(" AND p.version <> ''");

@@ -16,6 +16,11 @@ public interface Packages {
     /** Forgets a file; completes when there is none. Its package stays. */
     Mono<Void> remove(PackageFile file);
 
+    /** Hides the file's package from lists, or shows it there again. */
+    default Mono<Void> hide(PackageFile file, boolean hidden) {
+        return Mono.empty();
+    }
+
     /** Notes, in memory at first, that somebody downloaded a file of the package. */
     default void downloaded(PackageFile file) {}
 }

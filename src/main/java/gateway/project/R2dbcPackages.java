@@ -48,31 +48,32 @@ public final class R2dbcPackages implements Packages {
 
     private static Mono<PackageFile> save(Connection connection, PackageFile file) {
         String old = "DELETE FROM package_file WHERE project = ? AND format = ? AND path = ?";
-        String insert = "SELECT id FROM FINAL TABLE (INSERT INTO package_file (package, project, format, path, file_name,"
-                + " size, sha256, sha1, md5, content_type, origin, etag, last_modified, created_at)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
-        return owner(connection, file).flatMap(owner -> Sql.update(
-                        connection, old, file.project(), file.format(), file.path())
-                .then(Sql.select(
-                                connection,
-                                insert,
-                                row -> Sql.number(row, 0),
-                                owner,
-                                file.project(),
-                                file.format(),
-                                file.path(),
-                                file.fileName(),
-                                file.size(),
-                                file.sha256(),
-                                file.sha1(),
-                                file.md5(),
-                                file.contentType(),
-                                file.origin().name(),
-                                file.etag(),
-                                file.lastModified(),
-                                file.createdAt())
-                        .single())
-                .map(id -> file.numbered(id, owner)));
+        String insert =
+                "SELECT id FROM FINAL TABLE (INSERT INTO package_file (package, project, format, path, file_name,"
+                        + " size, sha256, sha1, md5, content_type, origin, etag, last_modified, created_at)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
+        return owner(connection, file)
+                .flatMap(owner -> Sql.update(connection, old, file.project(), file.format(), file.path())
+                        .then(Sql.select(
+                                        connection,
+                                        insert,
+                                        row -> Sql.number(row, 0),
+                                        owner,
+                                        file.project(),
+                                        file.format(),
+                                        file.path(),
+                                        file.fileName(),
+                                        file.size(),
+                                        file.sha256(),
+                                        file.sha1(),
+                                        file.md5(),
+                                        file.contentType(),
+                                        file.origin().name(),
+                                        file.etag(),
+                                        file.lastModified(),
+                                        file.createdAt())
+                                .single())
+                        .map(id -> file.numbered(id, owner)));
     }
 
     /** Number of the file's package, which is made when it is new. */
@@ -150,19 +151,21 @@ public final class R2dbcPackages implements Packages {
         return connections.read(connection -> Sql.select(connection, sql, PackageRows::file, of.id()));
     }
 
-    /** Forgets a package with all its files. */
-    public Mono<Void> delete(RegistryPackage gone) {
-        return durable(connections.write(connection -> Sql.update(
-                                connection, "DELETE FROM package_file WHERE package = ?", gone.id())
-                        .then(Sql.update(connection, "DELETE FROM package WHERE id = ?", gone.id()))))
-                .then();
+    /** Forgets a package with all its files, which the caller is given. */
+    public Mono<List<PackageFile>> delete(RegistryPackage gone) {
+        String sql = PackageRows.FILES + " WHERE f.package = ?";
+        return durable(connections.write(connection -> Sql.select(connection, sql, PackageRows::file, gone.id())
+                .collectList()
+                .flatMap(files -> Sql.update(connection, "DELETE FROM package_file WHERE package = ?", gone.id())
+                        .then(Sql.update(connection, "DELETE FROM package WHERE id = ?", gone.id()))
+                        .thenReturn(files))));
     }
 
-    /** Hides a package from lists, or shows it again. */
-    public Mono<Void> hide(long id, boolean hidden) {
+    @Override
+    public Mono<Void> hide(PackageFile file, boolean hidden) {
         String sql = "UPDATE package SET status = ? WHERE id = ?";
         String status = hidden ? RegistryPackage.HIDDEN : "default";
-        return durable(connections.write(connection -> Sql.update(connection, sql, status, id)))
+        return durable(connections.write(connection -> Sql.update(connection, sql, status, file.packageId())))
                 .then();
     }
 

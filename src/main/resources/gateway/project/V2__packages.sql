@@ -1,4 +1,4 @@
--- What the package registries of all projects list; the bytes lie in the store. An empty version stands for none.
+-- What the package registries of all projects list. Their bytes lie in the store. An empty version stands for none.
 CREATE TABLE package (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     project BIGINT NOT NULL,
