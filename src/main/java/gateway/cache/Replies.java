@@ -54,6 +54,19 @@ final class Replies {
      * @param index the entry they were made from, whose age and date count; the same for what is served as it is
      */
     Reply stored(Request request, Cacheable resource, Entry entry, Entry index, Form form, Blob blob, Outcome outcome) {
+        return stored(request.head(), request.conditions(), resource, entry, index, form, blob, outcome);
+    }
+
+    /** @param head whether the body is left out */
+    Reply stored(
+            boolean head,
+            Request.Conditions conditions,
+            Cacheable resource,
+            Entry entry,
+            Entry index,
+            Form form,
+            Blob blob,
+            Outcome outcome) {
         String etag = "\"" + tag(resource, entry) + "\"";
         String lastModified = lastModified(index);
         Map<String, String> headers = headers(resource, index, form);
@@ -69,19 +82,18 @@ final class Replies {
                     .forEach((label, hex) -> headers.put(
                             "X-Checksum-" + Character.toUpperCase(label.charAt(0)) + label.substring(1), hex));
         }
-        Request.Conditions conditions = request.conditions();
         if (unchanged(conditions, etag, lastModified)) {
             blob.release();
             return new Reply(304, headers, new Body.Empty(-1), outcome);
         }
         ByteRange range = ByteRange.parse(conditions.range());
         if (range == null || !sameAs(conditions.ifRange(), etag, lastModified)) {
-            return new Reply(200, headers, body(request, blob, 0, blob.size()), outcome);
+            return new Reply(200, headers, body(head, blob, 0, blob.size()), outcome);
         }
         ByteRange part = range.within(blob.size());
         if (part.isEmpty() && resource instanceof Index) {
             // It became shorter than what the client has of it.
-            return new Reply(200, headers, body(request, blob, 0, blob.size()), outcome);
+            return new Reply(200, headers, body(head, blob, 0, blob.size()), outcome);
         }
         if (part.isEmpty()) {
             blob.release();
@@ -89,7 +101,7 @@ final class Replies {
             return new Reply(416, headers, new Body.Empty(0), outcome);
         }
         headers.put("Content-Range", "bytes " + part.from() + "-" + (part.to() - 1) + "/" + blob.size());
-        return new Reply(206, headers, body(request, blob, part.from(), part.to()), outcome);
+        return new Reply(206, headers, body(head, blob, part.from(), part.to()), outcome);
     }
 
     private static String tag(Cacheable resource, Entry entry) {
@@ -102,9 +114,9 @@ final class Replies {
         return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
     }
 
-    private static Body body(Request request, Blob blob, long from, long to) {
+    private static Body body(boolean head, Blob blob, long from, long to) {
         byte[] bytes = blob.bytes();
-        if (request.head()) {
+        if (head) {
             blob.release();
             return new Body.Empty(to - from);
         }

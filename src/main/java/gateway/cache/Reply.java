@@ -21,6 +21,11 @@ public record Reply(
         this(status, headers, body, outcome, null);
     }
 
+    /** The same answer to a client that stored something. */
+    Reply stored() {
+        return new Reply(status, headers, body, Outcome.UPLOADED, source);
+    }
+
     Reply from(Source where) {
         return new Reply(status, headers, body, outcome, where);
     }

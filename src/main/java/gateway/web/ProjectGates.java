@@ -49,20 +49,15 @@ record ProjectGates(Features features) {
      */
     Verdict judge(@Nullable Project project, Caller caller, Want want, String format) {
         Verdict verdict = whoever(project, caller, want, format);
-        if (verdict instanceof Verdict.Shut) {
-            switch (caller) {
-                case Caller.Anonymous anonymous -> {
-                    return new Verdict.Shut(Refusals.unauthorized(), "anonymous");
-                }
-                case Caller.Unknown unknown -> {
-                    return new Verdict.Shut(Refusals.unauthorized(), "invalid_token");
-                }
-                case Caller.Administrator administrator -> {}
-                case Caller.User user -> {}
-                case Caller.Deploy deploy -> {}
-            }
-        }
-        return verdict;
+        return verdict instanceof Verdict.Open
+                ? verdict
+                : switch (caller) {
+                    case Caller.Anonymous anonymous -> new Verdict.Shut(Refusals.unauthorized(), "anonymous");
+                    case Caller.Unknown unknown -> new Verdict.Shut(Refusals.unauthorized(), "invalid_token");
+                    case Caller.Administrator administrator -> verdict;
+                    case Caller.User user -> verdict;
+                    case Caller.Deploy deploy -> verdict;
+                };
     }
 
     private Verdict whoever(@Nullable Project project, Caller caller, Want want, String format) {
@@ -84,7 +79,8 @@ record ProjectGates(Features features) {
         if (!allowed(want, rights)) {
             // Who may read is told what else is missing; who may not, to come with better credentials.
             boolean reads = want == Want.WRITE ? rights.read() : want == Want.DELETE && rights.api();
-            Reply reply = reads ? Refusals.forbidden("your role or token does not allow this") : Refusals.unauthorized();
+            Reply reply =
+                    reads ? Refusals.forbidden("your role or token does not allow this") : Refusals.unauthorized();
             return new Verdict.Shut(reply, "no_right");
         }
         return want == Want.PROXY ? proxied(project, rights, format) : new Verdict.Open(project, rights);

@@ -8,14 +8,15 @@ import gateway.cache.Reply;
 import gateway.format.Formats;
 import gateway.project.Caller;
 import gateway.project.Project;
-import gateway.project.Projects;
 import gateway.web.ProjectGates.Verdict;
 import gateway.web.ProjectGates.Want;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -44,6 +45,10 @@ final class ProjectPlane implements NettyRouteProvider {
     private final boolean logged;
     private final ProjectGates gates;
     private final ReplyWriter writer = new ReplyWriter();
+    /** The registry finds a counter by sorting and comparing its tags: too dear for each request. */
+    private final Map<Series, Counter> requests = new ConcurrentHashMap<>();
+
+    private record Series(String project, String format, String outcome, String reason) {}
 
     /**
      * @param baseUrl public URL of the gateway, without a trailing slash
@@ -89,8 +94,7 @@ final class ProjectPlane implements NettyRouteProvider {
 
     private Mono<Answered> answer(ProjectTarget target, ProjectTraffic traffic, HttpServerRequest request) {
         if (target.fault() != null) {
-            return Mono.just(new Answered(
-                    Refusals.json(400, Map.of("error", target.fault())), "", "bad_path"));
+            return Mono.just(new Answered(Refusals.json(400, Map.of("error", target.fault())), "", "bad_path"));
         }
         HttpHeaders headers = request.requestHeaders();
         return parts.projects()
@@ -158,21 +162,25 @@ final class ProjectPlane implements NettyRouteProvider {
     }
 
     private void count(ProjectTarget target, Answered answered, HttpServerRequest request) {
-        String known = Formats.named(target.format()).isPresent()
-                        || parts.registries().containsKey(target.format())
-                ? target.format()
-                : "other";
-        meters.counter(
-                        "gateway.project.requests",
-                        "project",
-                        answered.project(),
-                        "format",
-                        known,
-                        "outcome",
-                        outcome(answered, request),
-                        "reason",
-                        answered.reason())
-                .increment();
+        String known =
+                Formats.named(target.format()).isPresent() || parts.registries().containsKey(target.format())
+                        ? target.format()
+                        : "other";
+        Series series = new Series(answered.project(), known, outcome(answered, request), answered.reason());
+        requests.computeIfAbsent(series, this::counter).increment();
+    }
+
+    private Counter counter(Series series) {
+        return meters.counter(
+                "gateway.project.requests",
+                "project",
+                series.project(),
+                "format",
+                series.format(),
+                "outcome",
+                series.outcome(),
+                "reason",
+                series.reason());
     }
 
     private static String outcome(Answered answered, HttpServerRequest request) {

@@ -122,6 +122,10 @@ final class Tools {
         return program("gradle", "gradle");
     }
 
+    static Path curl() {
+        return program("curl", "curl");
+    }
+
     static Path nginx() {
         return program("nginx", "nginx");
     }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Projects and tokens in memory, as a test names them. A token opens whatever form it comes in. */
@@ -37,9 +38,14 @@ public final class FakeProjects implements Projects {
     @Override
     public Mono<Project> find(String idOrPath) {
         RuntimeException error = broken;
-        return error != null
-                ? Mono.error(error)
-                : Mono.justOrEmpty(projects.get(idOrPath.toLowerCase(Locale.ROOT)));
+        return error != null ? Mono.error(error) : Mono.justOrEmpty(projects.get(idOrPath.toLowerCase(Locale.ROOT)));
+    }
+
+    /** All projects of a group and the groups in it. */
+    public Flux<Project> below(String group) {
+        return Flux.fromIterable(projects.values())
+                .distinct(Project::id)
+                .filter(project -> project.path().startsWith(group + "/"));
     }
 
     @Override

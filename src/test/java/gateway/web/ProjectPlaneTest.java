@@ -150,8 +150,7 @@ class ProjectPlaneTest {
     void what_is_not_there_and_what_may_not_be_seen_look_alike() {
         project(Visibility.PRIVATE);
         HttpResponse<byte[]> unseen = server.get(REGISTRY, "Private-Token", "stranger");
-        HttpResponse<byte[]> unknown =
-                server.get(REGISTRY.replace("/42/", "/43/"), "Private-Token", "stranger");
+        HttpResponse<byte[]> unknown = server.get(REGISTRY.replace("/42/", "/43/"), "Private-Token", "stranger");
 
         assertThat(unseen.statusCode()).isEqualTo(404);
         assertThat(unknown.statusCode()).isEqualTo(404);
@@ -292,7 +291,8 @@ class ProjectPlaneTest {
         assertThat(answer.statusCode()).isEqualTo(401);
         assertThat(answer.headers().firstValue("Content-Length")).contains("30");
         assertThat(answer.body()).isEmpty();
-        assertThat(server.get(REGISTRY, "Private-Token", "reporter").statusCode()).isEqualTo(200);
+        assertThat(server.get(REGISTRY, "Private-Token", "reporter").statusCode())
+                .isEqualTo(200);
     }
 
     @Test

@@ -18,6 +18,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
+import org.springframework.web.reactive.function.server.RouterFunctions;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
@@ -33,12 +36,19 @@ public final class ProjectServer implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private ProjectServer(ProjectParts parts) {
-        ProjectPlane plane =
-                new ProjectPlane(parts, URI.create(BASE), new ForwardedBase(List.of()), meters, false);
+        ProjectPlane plane = new ProjectPlane(parts, URI.create(BASE), new ForwardedBase(List.of()), meters, false);
         server = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
-                .route(plane::apply)
+                .route(routes -> {
+                    plane.apply(routes);
+                    ProjectParts.Lists lists = parts.lists();
+                    if (lists != null) {
+                        HttpHandler handler = RouterFunctions.toHttpHandler(
+                                new PackagesApi(parts, lists, URI.create(BASE), new ForwardedBase(List.of())).routes());
+                        routes.route(request -> true, new ReactorHttpHandlerAdapter(handler));
+                    }
+                })
                 .bindNow(Duration.ofSeconds(30));
     }
 
@@ -52,7 +62,12 @@ public final class ProjectServer implements AutoCloseable {
             Features features,
             Map<String, ProjectTraffic> registries,
             @Nullable ProjectTraffic proxy) {
-        return new ProjectServer(new ProjectParts(projects, features, registries, proxy));
+        return new ProjectServer(new ProjectParts(projects, features, registries, proxy, null));
+    }
+
+    /** With all that there is. */
+    public static ProjectServer start(ProjectParts parts) {
+        return new ProjectServer(parts);
     }
 
     public MeterRegistry meters() {
