@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     null for none
  * @param forbiddenMeansNotFound whether 403 says that a file does not exist, as object stores have it
  * @param rules which packages it may be asked for
+ * @param terms whether it may be at a private address, and how long it may keep us waiting
  */
 public record Upstream(
         String name,
@@ -39,11 +41,38 @@ public record Upstream(
         Map<String, Secret> headers,
         @Nullable String mirrorGroup,
         boolean forbiddenMeansNotFound,
-        Rules rules) {
+        Rules rules,
+        Terms terms) {
+
+    /**
+     * On what terms an upstream is asked.
+     *
+     * @param trusted whether the operator named it, and so allows its own address to be private
+     * @param responseTimeout longest wait for the header of an answer; null for the network's
+     */
+    public record Terms(boolean trusted, @Nullable Duration responseTimeout) {
+
+        /** Those of what stands in the configuration. */
+        public static final Terms USUAL = new Terms(true, null);
+    }
 
     public Upstream {
         hosts = Collections.unmodifiableMap(new LinkedHashMap<>(hosts));
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    }
+
+    /** One that the operator configured. */
+    public Upstream(
+            String name,
+            URI url,
+            Map<String, URI> hosts,
+            @Nullable Credentials credentials,
+            @Nullable Secret token,
+            Map<String, Secret> headers,
+            @Nullable String mirrorGroup,
+            boolean forbiddenMeansNotFound,
+            Rules rules) {
+        this(name, url, hosts, credentials, token, headers, mirrorGroup, forbiddenMeansNotFound, rules, Terms.USUAL);
     }
 
     /** One that may be asked for everything. */
@@ -85,6 +114,10 @@ public record Upstream(
             for (var header : sorted.entrySet()) {
                 write(out, header.getKey().toLowerCase(Locale.ROOT));
                 write(out, header.getValue().value());
+            }
+            if (!terms.equals(Terms.USUAL)) {
+                out.writeBoolean(terms.trusted());
+                write(out, String.valueOf(terms.responseTimeout()));
             }
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray());
             return name + "-" + HexFormat.of().formatHex(digest, 0, 4);

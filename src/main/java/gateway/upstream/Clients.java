@@ -62,7 +62,7 @@ final class Clients {
     }
 
     @SuppressWarnings("deprecation") // the chunk size: its successor is the next major version
-    HttpClient client(ConnectionProvider connections, AddressGuard guard) {
+    HttpClient client(ConnectionProvider connections, AddressGuard guard, Duration response) {
         HttpClient client = HttpClient.create(connections)
                 .protocol(HttpProtocol.HTTP11)
                 .followRedirect(false)
@@ -74,7 +74,7 @@ final class Clients {
                 .httpResponseDecoder(spec -> spec.maxChunkSize(CHUNK).maxHeaderSize(LONGEST_HEAD))
                 .secure(spec -> spec.sslContext(tls).handshakeTimeout(network.connectTimeout()))
                 .doOnConnected(connection -> connection.addHandlerLast(
-                        "patience", new Patience(network.responseTimeout(), network.idleTimeout())));
+                        "patience", new Patience(response, network.idleTimeout())));
         ProxyServer proxy = network.proxy();
         return proxy == null
                 ? client.resolver(new GuardedResolver(names, guard, network.connectTimeout()))

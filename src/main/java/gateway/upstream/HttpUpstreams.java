@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.resolver.AddressResolverGroup;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -90,14 +91,18 @@ public final class HttpUpstreams implements Upstreams {
 
     private Peer peer(String id, Upstream upstream) {
         OwnAddresses own = OwnAddresses.of(upstream);
-        AddressGuard guard = new AddressGuard(own, network.allowPrivateUpstreams());
+        Upstream.Terms terms = upstream.terms();
+        // Whom a member of a project names is not allowed a private address by being named.
+        AddressGuard guard = new AddressGuard(
+                terms.trusted() ? own : new OwnAddresses(List.of()), network.allowPrivateUpstreams());
+        Duration response = terms.responseTimeout() == null ? network.responseTimeout() : terms.responseTimeout();
         ConnectionProvider pool = connections.computeIfAbsent(id, clients::connections);
         return new Peer(
                 upstream,
                 guard,
                 new RequestHeaders(agent, own),
-                clients.client(pool, guard),
-                clients.client(ConnectionProvider.newConnection(), guard),
+                clients.client(pool, guard, response),
+                clients.client(ConnectionProvider.newConnection(), guard, response),
                 new Breaker(upstream.name(), clock),
                 new Breaker(upstream.name(), clock),
                 new Budget(clock));

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +97,21 @@ class UpstreamTest {
 
         assertThat(upstream.url()).isEqualTo(URI.create("http://h/x"));
         assertThat(upstream.credentials()).isEqualTo(new Credentials(user, new Secret(password)));
+    }
+
+    @Test
+    void otherTermsMakeAnotherIdentity() {
+        Upstream usual = Upstream.at("x", URI.create("http://h/x"));
+        Upstream stranger = onTerms(usual, new Upstream.Terms(false, null));
+        Upstream hasty = onTerms(usual, new Upstream.Terms(true, Duration.ofSeconds(1)));
+
+        assertThat(onTerms(usual, Upstream.Terms.USUAL).id()).isEqualTo(usual.id());
+        assertThat(Stream.of(usual, stranger, hasty).map(Upstream::id)).doesNotHaveDuplicates();
+    }
+
+    private static Upstream onTerms(Upstream of, Upstream.Terms terms) {
+        return new Upstream(
+                of.name(), of.url(), of.hosts(), null, null, of.headers(), null, false, of.rules(), terms);
     }
 
     @Test
