@@ -3,6 +3,7 @@ package gateway.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import gateway.format.Ask;
+import gateway.format.Format;
 import gateway.format.Resource;
 import java.util.Optional;
 
@@ -25,11 +26,11 @@ final class Resolutions {
             .executor(Runnable::run)
             .build();
 
-    private record Question(String format, Ask ask) {}
+    private record Question(Format format, Ask ask) {}
 
     /** As {@link gateway.format.Format#resolve}, which depends on nothing but what it is asked. */
     Optional<Resource> of(Request request) {
-        Question question = new Question(request.mount().format().name(), request.ask());
+        Question question = new Question(request.mount().format(), request.ask());
         Optional<Resource> resource = known.getIfPresent(question);
         if (resource == null) {
             resource = request.mount().format().resolve(request.ask());
