@@ -128,6 +128,11 @@ final class Cache {
         return flights.under(source.key(resource.path()));
     }
 
+    /** Completes when no fetch is under way that somebody could join. */
+    Mono<Void> landed(Source source, Cacheable resource) {
+        return flights.landed(source.key(resource.path()));
+    }
+
     boolean oversized(Source source, Cacheable resource) {
         return fetch.oversized(source.key(resource.path()));
     }

@@ -48,6 +48,7 @@ final class Flight {
 
     private final Sinks.One<Head> head = Sinks.one();
     private final Sinks.One<Entry> stored = Sinks.one();
+    private final Sinks.Empty<Void> landed = Sinks.empty();
     private volatile boolean over;
 
     /** What the head said, or why there was none. */
@@ -58,6 +59,11 @@ final class Flight {
     /** The entry when it is stored; empty when there is nothing to store; the error when that failed. */
     Mono<Entry> stored() {
         return stored.asMono();
+    }
+
+    /** Completes when nobody can join it any more. */
+    Mono<Void> landed() {
+        return landed.asMono();
     }
 
     void streaming(Head.Streaming streaming) {
@@ -89,5 +95,9 @@ final class Flight {
         over = true;
         head.tryEmitError(error);
         stored.tryEmitError(error);
+    }
+
+    void land() {
+        landed.tryEmitEmpty();
     }
 }

@@ -47,6 +47,7 @@ final class Flights {
                     flying.remove(key, mine);
                     running.remove(run);
                     mine.failed(new IllegalStateException("the flight was dropped"));
+                    mine.land();
                 })
                 .subscribe(nothing -> {}, error -> failed(key, mine, error)));
         return new Joined(mine, false);
@@ -56,6 +57,14 @@ final class Flights {
     boolean under(CacheKey key) {
         Flight flight = flying.get(key);
         return flight != null && !flight.over();
+    }
+
+    /** Completes when the one for this key, if there is any, can be joined no more. */
+    Mono<Void> landed(CacheKey key) {
+        return Mono.defer(() -> {
+            Flight flight = flying.get(key);
+            return flight == null ? Mono.empty() : flight.landed();
+        });
     }
 
     int count() {

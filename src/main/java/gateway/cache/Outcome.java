@@ -40,6 +40,11 @@ public record Outcome(
         return new Outcome(status == 304, "stale", status, stored, collapsed, null);
     }
 
+    /** What is held was given after the upstream was asked of it: why. */
+    static Outcome held(int status, String why) {
+        return new Outcome(true, "stale", status, false, false, why);
+    }
+
     /** The upstream failed and the stale answer was given. */
     static Outcome staleIfError() {
         return new Outcome(true, "stale", 0, false, false, "stale-if-error");

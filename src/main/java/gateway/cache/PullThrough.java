@@ -321,9 +321,13 @@ public final class PullThrough {
                                     : head(request, source, artifact)));
         }
         Directives directives = Directives.parse(request.conditions().cacheControl());
+        return shown(request, source, resource, cache.get(source, resource, directives));
+    }
+
+    /** The reply from what was got for it; trouble comes out as an error. */
+    Mono<Reply> shown(Request request, Source source, Cacheable resource, Mono<Cache.Got> got) {
         Request asked = cache.tainted(source, resource) ? request.whole() : request;
-        return cache.get(source, resource, directives)
-                .flatMap(got -> answer(asked, source, resource, got))
+        return got.flatMap(there -> answer(asked, source, resource, there))
                 .onErrorResume(StorageException.class, error -> unstored(request, source, resource, error));
     }
 
@@ -411,7 +415,8 @@ public final class PullThrough {
         return new Replies.Form(form.contentType(), gzip ? "gzip" : null, "Accept, Accept-Encoding");
     }
 
-    private Mono<Reply> head(Request request, Source source, Artifact artifact) {
+    /** HEAD upstream of a file that is not held; trouble comes out as an error. */
+    Mono<Reply> head(Request request, Source source, Artifact artifact) {
         return planner.plan(source, artifact)
                 .flatMap(plan -> relay.head(request, source, artifact, plan.uri())
                         .flatMap(reply -> reply.status() == 404 && plan.otherwise() != null
@@ -463,6 +468,10 @@ public final class PullThrough {
     public Mono<Explanation> explain(Request request) {
         return Mono.defer(
                 () -> explainer.explain(request, resolutions.of(request).orElse(null)));
+    }
+
+    Cache cache() {
+        return cache;
     }
 
     Evictor evictor() {

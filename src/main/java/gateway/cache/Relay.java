@@ -19,7 +19,15 @@ import reactor.core.publisher.Mono;
 final class Relay {
 
     private static final List<String> RESPONSE_HEADERS = List.of(
-            "Content-Type", "Content-Range", "Accept-Ranges", "Last-Modified", "ETag", "Cache-Control", "Retry-After");
+            "Content-Type",
+            "Content-Range",
+            "Accept-Ranges",
+            "Last-Modified",
+            "ETag",
+            "Cache-Control",
+            "Retry-After",
+            "X-Checksum-Sha1",
+            "X-Checksum-Md5");
     /** While the store is out of order; more would only queue up in memory. */
     private static final int AT_ONCE = 64;
     /** Of which one upstream may hold so many: a slow one leaves the others their share. */

@@ -64,7 +64,7 @@ class MavenClientTest extends ClientContract {
         return files;
     }
 
-    private static final String POM = """
+    static final String POM = """
             <project xmlns="http://maven.apache.org/POM/4.0.0">
               <modelVersion>4.0.0</modelVersion>
               <groupId>project</groupId>

@@ -1,0 +1,215 @@
+package gateway.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gateway.cache.ProxyRig;
+import gateway.project.PackageFile;
+import gateway.project.Visibility;
+import gateway.support.FakeUpstream;
+import gateway.support.StoreFiles;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.jar.JarOutputStream;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Case 34: builds resolve through a project's dependency proxy, cold, warm, and with its remote down. */
+@Tag("clients")
+class ProxyClientTest {
+
+    private static final String LIBRARY = "/org/example/lib/1.1/lib-1.1";
+
+    @TempDir
+    Path temporary;
+
+    private final FakeUpstream registry = FakeUpstream.start();
+    private Path folder = Path.of("");
+    private ProxyRig rig;
+
+    @BeforeEach
+    void start() throws Exception {
+        folder = temporary.toRealPath();
+        rig = ProxyRig.start(Files.createDirectories(folder.resolve("gateway")));
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+        registry.close();
+    }
+
+    /** What a build does in a home, and what of it is there afterwards. */
+    private interface Build {
+        SortedMap<String, String> in(Home home) throws IOException;
+    }
+
+    private void assertBuilds(Build build, Runnable cutOff, String jar) throws IOException {
+        SortedMap<String, String> cold = build.in(home("cold"));
+        assertThat(cold.keySet()).anyMatch(path -> path.endsWith(jar));
+        int listed = rig.listed().size();
+        assertThat(rig.listed())
+                .extracting(PackageFile::fileName)
+                .anyMatch(name -> name.equals(jar));
+
+        assertThat(build.in(home("warm"))).isEqualTo(cold);
+        assertThat(rig.listed()).hasSize(listed);
+        cutOff.run();
+        assertThat(build.in(home("cut-off"))).isEqualTo(cold);
+    }
+
+    private Home home(String name) throws IOException {
+        return new Home(Files.createDirectories(folder.resolve(name)));
+    }
+
+    private String proxy() {
+        return "http://127.0.0.1:" + rig.port() + "/api/v4/projects/42/dependency_proxy/packages/maven";
+    }
+
+    private void publish(String path, byte[] bytes) {
+        registry.serve(path, bytes).etag("\"" + StoreFiles.hex("MD5", bytes) + "\"");
+        registry.serve(path + ".sha1", StoreFiles.hex("SHA-1", bytes));
+    }
+
+    private void publishLibrary() {
+        rig.project(Visibility.PRIVATE, "maven", ProxyRig.remote(registry.url(), null, "", true));
+        publish(LIBRARY + ".pom", """
+                <project><modelVersion>4.0.0</modelVersion>
+                <groupId>org.example</groupId><artifactId>lib</artifactId><version>1.1</version></project>
+                """.getBytes(StandardCharsets.UTF_8));
+        publish(LIBRARY + ".jar", jar());
+    }
+
+    private static byte[] jar() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JarOutputStream jar = new JarOutputStream(bytes)) {
+            ZipEntry entry = new ZipEntry("lib.txt");
+            entry.setTime(0);
+            jar.putNextEntry(entry);
+            jar.write("library".getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
+    @DisplayName("case 34: mvn, which shows its password when it is asked for it")
+    void mvn() throws Exception {
+        try (GatewayProcess upstream = new GatewayProcess(folder.resolve("upstream"))) {
+            upstream.start("{}", upstream.address());
+            rig.project(
+                    Visibility.PRIVATE,
+                    "maven",
+                    ProxyRig.remote(URI.create(upstream.address() + "/maven"), null, "", true));
+
+            assertBuilds(this::mvn, upstream::close, "commons-codec-1.17.1.jar");
+        }
+    }
+
+    private SortedMap<String, String> mvn(Home home) {
+        home.write("project/pom.xml", MavenClientTest.POM);
+        home.write("project/src/main/java/Project.java", "class Project extends org.apache.commons.codec.binary.Hex {}");
+        home.write("settings.xml", """
+                <settings>
+                  <servers>
+                    <server><id>app</id><username>dana</username><password>developer</password></server>
+                  </servers>
+                  <mirrors>
+                    <mirror><id>app</id><mirrorOf>*</mirrorOf><url>%s</url></mirror>
+                  </mirrors>
+                </settings>
+                """.formatted(proxy()));
+        home.write("global.xml", "<settings/>");
+        home.set("JAVA_HOME", System.getProperty("java.home"))
+                .set("MAVEN_SKIP_RC", "1")
+                .set("MAVEN_OPTS", "-Duser.home=" + home.file(""));
+        home.run(
+                Tools.mvn(),
+                "-B",
+                "-ntp",
+                "-s",
+                home.file("settings.xml"),
+                "-gs",
+                home.file("global.xml"),
+                "-Dmaven.repo.local=" + home.file("repository"),
+                "compile");
+        return Tree.of(home.file("repository"), path -> path.matches(".*\\.(jar|pom)"));
+    }
+
+    @Test
+    @DisplayName("case 34: Gradle")
+    void gradle() throws Exception {
+        publishLibrary();
+
+        assertBuilds(this::gradle, registry::stop, "lib-1.1.jar");
+    }
+
+    private SortedMap<String, String> gradle(Home home) {
+        home.write("project/settings.gradle", "rootProject.name = 'project'");
+        home.write("project/build.gradle", """
+                repositories {
+                    maven {
+                        url '%s'
+                        credentials { username 'dana'; password 'developer' }
+                    }
+                }
+                configurations { libraries }
+                dependencies { libraries 'org.example:lib:1.1' }
+                task resolve { doLast { println configurations.libraries.files } }
+                """.formatted(proxy()));
+        home.set("GRADLE_OPTS", "-Duser.home=" + home.file(""));
+        home.run(Tools.gradle(), "--no-daemon", "--console=plain", "-g", home.file("gradle"), "resolve");
+        return Tree.of(home.file("gradle/caches/modules-2/files-2.1"));
+    }
+
+    @Test
+    @DisplayName("case 34: coursier, which resolves for sbt")
+    void coursier() throws Exception {
+        publishLibrary();
+
+        assertBuilds(this::coursier, registry::stop, "lib-1.1.jar");
+    }
+
+    private SortedMap<String, String> coursier(Home home) {
+        Path program = home.write("project/Resolve.java", """
+                import coursierapi.*;
+
+                class Resolve {
+                    public static void main(String[] words) throws Exception {
+                        var repository =
+                                MavenRepository.of(words[0]).withCredentials(Credentials.of("dana", "developer"));
+                        var files = Fetch.create()
+                                .withRepositories(repository)
+                                .addDependencies(Dependency.of("org.example", "lib", "1.1"))
+                                .fetch();
+                        if (files.size() != 1) {
+                            throw new IllegalStateException(files.toString());
+                        }
+                    }
+                }
+                """);
+        home.run(
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                "-Duser.home=" + home.file(""),
+                "-cp",
+                Tools.coursier() + "/*",
+                program,
+                proxy());
+        SortedMap<String, String> files = new TreeMap<>();
+        Tree.of(home.file(".cache/coursier/v1"), path -> path.matches(".*/[^./][^/]*\\.(jar|pom)"))
+                .forEach((path, digest) -> files.put(path.replaceFirst(".*?/maven/", ""), digest));
+        return files;
+    }
+}
