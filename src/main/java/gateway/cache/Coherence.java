@@ -81,8 +81,9 @@ final class Coherence {
         return Mono.defer(() -> {
             CacheKey key = source.key(artifact.path());
             Question mine = new Question(Sinks.one(), clock.instant());
-            Question question = asked.computeIfAbsent(key, same -> mine);
-            if (question == mine) {
+            Question there = asked.putIfAbsent(key, mine);
+            Question question = there == null ? mine : there;
+            if (there == null) {
                 // It goes on when all have left: a remote that hangs must come to the breaker's notice.
                 background.start("ask a remote about a file", head(source, artifact, key, mine));
             }

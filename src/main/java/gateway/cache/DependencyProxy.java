@@ -194,14 +194,14 @@ public final class DependencyProxy implements ProjectTraffic {
     private Mono<Reply> missing(Asked asked) {
         return asked.plain().head()
                 ? pullThrough.head(asked.plain(), asked.source(), asked.artifact())
-                : pulled(asked, mayKeep(asked) ? "stored" : "not_stored");
+                : pulled(asked, null, mayKeep(asked) ? "stored" : "not_stored");
     }
 
     /** What is held answers when the remote does not give what it says it has. */
     private Mono<Reply> changed(Asked asked, PackageFile held) {
         Mono<Reply> newer = asked.plain().head()
                 ? pullThrough.head(asked.plain(), asked.source(), asked.artifact())
-                : pulled(asked, mayKeep(asked) ? "refreshed" : "not_stored");
+                : pulled(asked, held, mayKeep(asked) ? "refreshed" : "not_stored");
         return newer.map(Optional::of)
                 .onErrorResume(error -> failedUpstream(error) ? Mono.just(Optional.empty()) : Mono.error(error))
                 .flatMap(reply -> {
@@ -222,18 +222,26 @@ public final class DependencyProxy implements ProjectTraffic {
         return asked.request().rights().write();
     }
 
-    private Mono<Reply> pulled(Asked asked, String result) {
+    /** @param before what is held, and not what the remote has now; null when nothing is */
+    private Mono<Reply> pulled(Asked asked, @Nullable PackageFile before, String result) {
         Pulls.Keeper keeper = mayKeep(asked) ? files.keeper(asked.spot()) : null;
-        return pull(asked, keeper, Mono.defer(() -> file(asked))).doOnNext(reply -> {
-            if (reply.status() < 300) {
-                count(asked, result);
-            }
-        });
+        return pulls.reply(asked.plain(), asked.source(), asked.artifact(), keeper)
+                .doOnNext(reply -> {
+                    if (reply.status() < 300) {
+                        count(asked, result);
+                    }
+                })
+                .switchIfEmpty(Mono.defer(() -> late(asked, before, result)));
     }
 
-    private Mono<Reply> pull(Asked asked, Pulls.@Nullable Keeper keeper, Mono<Reply> anew) {
-        return pulls.reply(asked.plain(), asked.source(), asked.artifact(), keeper, anew);
+    /** Another's pull ended this moment: what it left was fetched just now. */
+    private Mono<Reply> late(Asked asked, @Nullable PackageFile before, String result) {
+        return files.find(asked.spot())
+                .filter(now -> before == null || !now.sha256().equals(before.sha256()))
+                .flatMap(now -> show(asked, now, Outcome.held(200, "coherent"), "coherent"))
+                .switchIfEmpty(Mono.defer(() -> pulled(asked, before, result)));
     }
+
 
     /** Of a listed file; that of another is passed on, and never kept. */
     private Mono<Reply> digest(Asked of, Asked own, Algorithm algorithm) {
@@ -249,7 +257,8 @@ public final class DependencyProxy implements ProjectTraffic {
     private Mono<Reply> passed(Asked own) {
         return own.plain().head()
                 ? pullThrough.head(own.plain(), own.source(), own.artifact())
-                : pull(own, null, Mono.defer(() -> passed(own)));
+                : pulls.reply(own.plain(), own.source(), own.artifact(), null)
+                        .switchIfEmpty(Mono.defer(() -> passed(own)));
     }
 
     private void count(Asked asked, String result) {

@@ -57,19 +57,17 @@ final class Pulls {
     }
 
     /**
-     * The reply from the remote.
+     * The reply from the remote; empty when another's pull ended this moment, and what there is now has to be looked up.
      *
      * @param keeper null when the asker may keep nothing
-     * @param anew asked instead when a pull has just ended
      */
-    Mono<Reply> reply(
-            Request request, Source source, Artifact artifact, @Nullable Keeper keeper, Mono<Reply> anew) {
+    Mono<Reply> reply(Request request, Source source, Artifact artifact, @Nullable Keeper keeper) {
         return Mono.defer(() -> {
             CacheKey key = source.key(artifact.path());
             Joined joined = join(key, keeper);
             Pull pull = joined.pull();
             if (joined.late()) {
-                return pull.over.asMono().then(anew);
+                return pull.over.asMono().then(Mono.empty());
             }
             if (joined.first()) {
                 Disposable work = background.start("pull " + artifact.path(), run(key, source, artifact, pull));
