@@ -210,7 +210,7 @@ final class PackagesApi {
         for (String name : ForwardedBase.TOLD) {
             request.headers().header(name).forEach(value -> told.add(name, value));
         }
-        URI base = forwarded.base(request.remoteAddress().orElse(null), told);
+        URI base = forwarded.base(baseUrl, request.remoteAddress().orElse(null), told);
         return (base == null ? baseUrl : base).toString();
     }
 
