@@ -17,7 +17,7 @@ final class Mounts {
 
     private static final Pattern PATH = Pattern.compile("(?:/[a-z0-9_][a-z0-9._-]*)++");
     private static final Set<String> RESERVED = Set.of("health", "stats", "metrics", "api");
-    private static final List<String> KEYS = List.of("path", "format", "upstream", "uploads", "allow", "deny");
+    private static final List<String> KEYS = List.of("path", "format", "upstream", "uploads", "allow", "deny", "access");
 
     private final Map<String, Repository> byPath = new LinkedHashMap<>();
     private final Set<String> formats = new TreeSet<>();
@@ -25,10 +25,15 @@ final class Mounts {
     /** By format, for those whose content clients store themselves. */
     private final Map<String, Uploads> hosted = new TreeMap<>();
 
-    private Mounts() {}
+    /** Where a mount does not say it. */
+    private final boolean usuallyGuarded;
+
+    private Mounts(boolean usuallyGuarded) {
+        this.usuallyGuarded = usuallyGuarded;
+    }
 
     static List<Repository> read(Node.Mapping root) {
-        Mounts mounts = new Mounts();
+        Mounts mounts = new Mounts(guarded(root, false));
         mounts.builtIn(root.mapping("upstream"), root.mapping("uploads"), root.mapping("rules"));
         root.sequence("repositories")
                 .forEach(node -> mounts.further(node.asMapping().only(KEYS)));
@@ -56,7 +61,8 @@ final class Mounts {
                                 format,
                                 List.of(),
                                 UploadsReader.read(uploads.mapping(mount), usual),
-                                Rules.NONE));
+                                Rules.NONE,
+                                usuallyGuarded));
             } else {
                 Node upstream = upstreams.fields().getOrDefault(mount, own);
                 byPath.put(
@@ -66,7 +72,8 @@ final class Mounts {
                                 format,
                                 UpstreamReader.read(upstream, mount),
                                 Uploads.NONE,
-                                Rules.read(rules.mapping(mount).only(Rules.KEYS))));
+                                Rules.read(rules.mapping(mount).only(Rules.KEYS)),
+                                usuallyGuarded));
             }
         });
     }
@@ -96,21 +103,44 @@ final class Mounts {
         Node upstream = fields.fields().get("upstream");
         Uploads usual = hosted.get(format);
         if (usual != null) {
-            fields.only(List.of("path", "format", "uploads"));
+            fields.only(List.of("path", "format", "uploads", "access"));
             byPath.put(
                     path,
                     new Repository(
-                            path, format, List.of(), UploadsReader.read(fields.mapping("uploads"), usual), Rules.NONE));
+                            path,
+                            format,
+                            List.of(),
+                            UploadsReader.read(fields.mapping("uploads"), usual),
+                            Rules.NONE,
+                            guarded(fields, usuallyGuarded)));
             return;
         }
-        fields.only(List.of("path", "format", "upstream", "allow", "deny"));
+        fields.only(List.of("path", "format", "upstream", "allow", "deny", "access"));
         if (upstream == null) {
             throw new SettingsException(fields.label() + ".upstream: is missing");
         }
         String name = path.substring(1).replace('/', '-');
         byPath.put(
                 path,
-                new Repository(path, format, UpstreamReader.read(upstream, name), Uploads.NONE, Rules.read(fields)));
+                new Repository(
+                        path,
+                        format,
+                        UpstreamReader.read(upstream, name),
+                        Uploads.NONE,
+                        Rules.read(fields),
+                        guarded(fields, usuallyGuarded)));
+    }
+
+    private static boolean guarded(Node.Mapping fields, boolean usually) {
+        return fields.scalar("access").map(access -> access.as(Mounts::guarded)).orElse(usually);
+    }
+
+    private static boolean guarded(String text) {
+        return switch (text) {
+            case "open" -> false;
+            case "token" -> true;
+            default -> throw new Rejected("is open or token");
+        };
     }
 
     private String free(String text) {

@@ -23,6 +23,7 @@ public final class SettingsLoader {
             "log",
             "upstream",
             "uploads",
+            "access",
             "rules",
             "network",
             "limits",

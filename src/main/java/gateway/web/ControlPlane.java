@@ -44,14 +44,14 @@ final class ControlPlane {
     private final Mono<String> health;
     private volatile boolean stopping;
 
-    ControlPlane(WebServer.Parts parts, Savings savings, ForwardedBase forwarded) {
+    ControlPlane(WebServer.Parts parts, Savings savings, ForwardedBase forwarded, Guard guard) {
         this.settings = parts.settings();
         this.catalog = parts.catalog();
         this.store = parts.store();
         this.meters = parts.meters();
         this.savings = savings;
         this.home = new Home(parts.mounts(), parts.version(), forwarded);
-        this.explain = new Explain(new Mounts(parts.mounts()), parts.pullThrough());
+        this.explain = new Explain(new Mounts(parts.mounts()), parts.pullThrough(), guard);
         // Probes come often and from several sides: one check a second is enough for all of them.
         this.health = Mono.defer(this::check).cache(Duration.ofSeconds(1));
     }

@@ -7,9 +7,12 @@ import gateway.cache.Reply;
 import gateway.cache.Request;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.http.HttpMethod;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
@@ -22,12 +25,15 @@ import reactor.netty.http.server.HttpServerRoutes;
  */
 final class DataPlane implements NettyRouteProvider {
 
+    private static final Logger log = LoggerFactory.getLogger(DataPlane.class);
+
     private final Mounts mounts;
     private final PullThrough pullThrough;
     private final ForwardedBase forwarded;
     private final ReadyReplies ready;
     private final MeterRegistry meters;
     private final Savings savings;
+    private final Guard guard;
     /** Whether somebody reads the access log. */
     private final boolean logged;
 
@@ -44,6 +50,7 @@ final class DataPlane implements NettyRouteProvider {
             ReadyReplies ready,
             MeterRegistry meters,
             Savings savings,
+            Guard guard,
             boolean logged) {
         this.forwarded = forwarded;
         this.mounts = mounts;
@@ -51,6 +58,7 @@ final class DataPlane implements NettyRouteProvider {
         this.ready = ready;
         this.meters = meters;
         this.savings = savings;
+        this.guard = guard;
         this.logged = logged;
     }
 
@@ -75,6 +83,46 @@ final class DataPlane implements NettyRouteProvider {
         if (path.contains("//") && !mount.format().allowsEmptySegments()) {
             return plain(response, 400, "the path has an empty segment");
         }
+        boolean reads = request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+        if (!guard.guards(mount) || guard.knows(request.requestHeaders(), reads)) {
+            return serve(mount, path, target, timing, request, response);
+        }
+        return guard.admits(request.requestHeaders(), reads)
+                .map(admitted -> admitted
+                        ? serve(mount, path, target, timing, request, response)
+                        : refused(mount, 401, request, response))
+                .onErrorResume(error -> {
+                    log.error("tokens cannot be read", error);
+                    return Mono.just(refused(mount, 503, request, response));
+                })
+                .flatMap(Mono::from);
+    }
+
+    /** One line each for people, and for clients what makes them send their credentials. */
+    private Publisher<Void> refused(
+            Mount mount, int status, HttpServerRequest request, HttpServerResponse response) {
+        requests.computeIfAbsent(new Series(mount.path(), status, "refused"), this::counter)
+                .increment();
+        if (status == 401) {
+            boolean sent = PresentedReader.read(request.requestHeaders()::get) != null;
+            log.info("refused {} {}: {}", request.method(), mount.path(), sent ? "no valid token" : "no token");
+            return plain(
+                    response.header("WWW-Authenticate", "Basic realm=\"gateway\""),
+                    401,
+                    sent
+                            ? "this token is not known, expired or revoked, or may not do this"
+                            : "this repository wants a token");
+        }
+        return plain(response.header("Retry-After", "10"), 503, "tokens cannot be read now; the gateway's log says why");
+    }
+
+    private Publisher<Void> serve(
+            Mount mount,
+            String path,
+            Target target,
+            ServerTiming timing,
+            HttpServerRequest request,
+            HttpServerResponse response) {
         Mount seen = forwarded.of(mount, request.remoteAddress(), request.requestHeaders());
         Request asked = new Request(
                 seen,
@@ -88,7 +136,7 @@ final class DataPlane implements NettyRouteProvider {
         ReadyReplies.Question question =
                 ready.question(request.method(), request.uri(), request.requestHeaders(), request.remoteAddress());
         if (question != null) {
-            ready.offer(question, hit, counter(mount, hit.reply()), savings.of(hit.reply()));
+            ready.offer(question, hit, counter(mount, hit.reply()), savings.of(hit.reply()), guard.guards(mount));
         }
         return write(mount, hit.reply(), timing, request, response);
     }

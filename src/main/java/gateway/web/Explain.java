@@ -6,6 +6,8 @@ import gateway.cache.Mount;
 import gateway.cache.PullThrough;
 import gateway.cache.Request;
 import gateway.format.Accept;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Map;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -29,10 +31,12 @@ final class Explain {
 
     private final Mounts mounts;
     private final PullThrough pullThrough;
+    private final Guard guard;
 
-    Explain(Mounts mounts, PullThrough pullThrough) {
+    Explain(Mounts mounts, PullThrough pullThrough, Guard guard) {
         this.mounts = mounts;
         this.pullThrough = pullThrough;
+        this.guard = guard;
     }
 
     Mono<ServerResponse> page(ServerRequest request) {
@@ -50,6 +54,17 @@ final class Explain {
         if (mount == null) {
             return plain(404, ControlPlane.NOWHERE + "\n");
         }
+        HttpHeaders sent = new DefaultHttpHeaders(false);
+        request.headers().asHttpHeaders().forEach(sent::add);
+        return guard.guards(mount)
+                ? guard.admits(sent, true)
+                        .flatMap(admitted -> admitted
+                                ? explained(mount, target, request)
+                                : plain(401, "this repository wants a token\n"))
+                : explained(mount, target, request);
+    }
+
+    private Mono<ServerResponse> explained(Mount mount, Target target, ServerRequest request) {
         boolean text = request.queryParam("format")
                 .map("text"::equals)
                 .orElseGet(() ->

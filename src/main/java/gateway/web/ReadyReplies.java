@@ -60,6 +60,7 @@ final class ReadyReplies {
     private final PullThrough pullThrough;
     private final BlobStore store;
     private final ForwardedBase forwarded;
+    private final Guard guard;
     private final Cache<Question, Ready> ready = Caffeine.newBuilder()
             .maximumWeight(MEMORY)
             .weigher(ReadyReplies::weight)
@@ -73,10 +74,11 @@ final class ReadyReplies {
     private final Background background = new Background();
     private final Set<Question> loading = ConcurrentHashMap.newKeySet();
 
-    ReadyReplies(PullThrough pullThrough, BlobStore store, ForwardedBase forwarded) {
+    ReadyReplies(PullThrough pullThrough, BlobStore store, ForwardedBase forwarded, Guard guard) {
         this.pullThrough = pullThrough;
         this.store = store;
         this.forwarded = forwarded;
+        this.guard = guard;
     }
 
     /**
@@ -108,11 +110,12 @@ final class ReadyReplies {
                 forwarded.told(peer instanceof InetSocketAddress address ? address : null, headers));
     }
 
-    /** Null when there is none. */
+    /** Null when there is none for who asks. */
     @Nullable
     Ready find(SocketAddress peer, HttpRequest request) {
         Question question = question(request.method(), request.uri(), request.headers(), peer);
-        return question == null ? null : ready.getIfPresent(question);
+        Ready found = question == null ? null : ready.getIfPresent(question);
+        return found == null || !found.guarded || guard.knows(request.headers(), true) ? found : null;
     }
 
     /** The file of a large reply if it is open; released by the caller. */
@@ -136,8 +139,12 @@ final class ReadyReplies {
         return found.head(age);
     }
 
-    /** Keeps the reply to a question if it may be given again; its body is not touched. */
-    void offer(Question question, Hit hit, Counter given, Savings.@Nullable Saved saved) {
+    /**
+     * Keeps the reply to a question if it may be given again; its body is not touched.
+     *
+     * @param guarded whether it is for those alone whom the guard knows
+     */
+    void offer(Question question, Hit hit, Counter given, Savings.@Nullable Saved saved, boolean guarded) {
         if (hit.reply().status() != 200 || varies(hit)) {
             return;
         }
@@ -149,10 +156,11 @@ final class ReadyReplies {
                             hit,
                             given,
                             saved,
+                            guarded,
                             Unpooled.directBuffer(bytes.count())
                                     .writeBytes(bytes.bytes(), bytes.offset(), bytes.count())));
         } else if (hit.reply().body() instanceof Body.Stored stored && stored.length() > IN_MEMORY) {
-            ready.put(question, new Ready(question, hit, given, saved, null));
+            ready.put(question, new Ready(question, hit, given, saved, guarded, null));
         } else if (hit.reply().body() instanceof Body.Stored stored && loading.add(question)) {
             int size = (int) stored.length();
             background.start(
@@ -171,7 +179,7 @@ final class ReadyReplies {
                                     throw e;
                                 }
                             })
-                            .doOnNext(body -> ready.put(question, new Ready(question, hit, given, saved, body)))
+                            .doOnNext(body -> ready.put(question, new Ready(question, hit, given, saved, guarded, body)))
                             .doOnDiscard(ByteBuf.class, ByteBuf::release)
                             .doFinally(signal -> loading.remove(question)));
         }
@@ -204,6 +212,7 @@ final class ReadyReplies {
         private final Hit hit;
         private final Counter given;
         private final Savings.@Nullable Saved saved;
+        private final boolean guarded;
         private final @Nullable ByteBuf body;
         private final Digest digest;
         private final long length;
@@ -214,11 +223,17 @@ final class ReadyReplies {
         private record Aged(long age, HttpHeaders headers) {}
 
         private Ready(
-                Question question, Hit hit, Counter given, Savings.@Nullable Saved saved, @Nullable ByteBuf body) {
+                Question question,
+                Hit hit,
+                Counter given,
+                Savings.@Nullable Saved saved,
+                boolean guarded,
+                @Nullable ByteBuf body) {
             this.question = question;
             this.hit = hit.withoutBody();
             this.given = given;
             this.saved = saved;
+            this.guarded = guarded;
             this.body = body;
             this.length = hit.reply().body().length();
             this.digest = hit.reply().body() instanceof Body.Stored stored

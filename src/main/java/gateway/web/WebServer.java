@@ -73,14 +73,15 @@ public final class WebServer implements AutoCloseable {
         ForwardedBase forwarded = new ForwardedBase(parts.settings().network().trustedProxies());
         Savings savings = new Savings(parts.mounts(), parts.upstreams());
         savings.bindTo(parts.meters(), parts.clock());
-        ControlPlane control = new ControlPlane(parts, savings, forwarded);
-        ReadyReplies ready = new ReadyReplies(parts.pullThrough(), parts.store(), forwarded);
+        Guard guard = new Guard(parts.settings().repositories(), null, parts.clock());
+        ControlPlane control = new ControlPlane(parts, savings, forwarded, guard);
+        ReadyReplies ready = new ReadyReplies(parts.pullThrough(), parts.store(), forwarded, guard);
         Mounts mounts = new Mounts(parts.mounts());
         Log.Access form = parts.settings().log().access();
         AccessLog.Shared access =
                 form == Log.Access.OFF ? null : new AccessLog.Shared(form, parts.clock(), forwarded, mounts);
         DataPlane data =
-                new DataPlane(mounts, parts.pullThrough(), forwarded, ready, parts.meters(), savings, access != null);
+                new DataPlane(mounts, parts.pullThrough(), forwarded, ready, parts.meters(), savings, guard, access != null);
         parts.meters().gauge("gateway.flights", parts.pullThrough(), PullThrough::flights);
         parts.meters().gauge("gateway.ready.replies", ready, ReadyReplies::count);
         new JvmMemoryMetrics().bindTo(parts.meters());

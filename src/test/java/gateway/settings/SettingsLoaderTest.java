@@ -87,7 +87,7 @@ class SettingsLoaderTest {
         Uploads usual = new Uploads(true, 100_000_000, Duration.ofDays(30));
         assertThat(load(Map.of(), Map.of()).repositories())
                 .filteredOn(repository -> repository.uploads().allowed())
-                .containsExactly(new Repository("/gradle", "gradle", List.of(), usual, Rules.NONE));
+                .containsExactly(new Repository("/gradle", "gradle", List.of(), usual, Rules.NONE, false));
     }
 
     @Test

@@ -122,7 +122,7 @@ public final class PipelineGateway implements AutoCloseable {
     /** A mount in which clients store. */
     public PipelineGateway uploads(String path, String format, long maxSize) {
         repositories.add(
-                new Repository(path, format, List.of(), new Uploads(true, maxSize, Duration.ZERO), Rules.NONE));
+                new Repository(path, format, List.of(), new Uploads(true, maxSize, Duration.ZERO), Rules.NONE, false));
         return this;
     }
 

@@ -80,7 +80,8 @@ class ReadinessTest {
                             clock,
                             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
                     new Savings(List.of(), upstreams),
-                    new ForwardedBase(List.of()));
+                    new ForwardedBase(List.of()),
+                    new Guard(List.of(), null, clock));
             WebTestClient client =
                     WebTestClient.bindToRouterFunction(control.routes()).build();
             assertAnswer(client, "/health/ready", 200, "ok\n");
