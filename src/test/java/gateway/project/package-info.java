@@ -1,0 +1,4 @@
+@NullMarked
+package gateway.project;
+
+import org.jspecify.annotations.NullMarked;
