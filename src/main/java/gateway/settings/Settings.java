@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls how the server itself speaks TLS; null when it speaks plain HTTP
  * @param configuredBaseUrl the public URL as the operator gave it, without a trailing slash; null when not given
  * @param repositories the mounts, built-in ones first; no two overlap
+ * @param organisation who administers it, and the projects that the configuration names
  */
 public record Settings(
         Listen listen,
@@ -21,7 +22,8 @@ public record Settings(
         Network network,
         Limits limits,
         List<Repository> repositories,
-        Shutdown shutdown) {
+        Shutdown shutdown,
+        Organisation organisation) {
 
     public Settings {
         repositories = List.copyOf(repositories);
@@ -48,7 +50,8 @@ public record Settings(
                 network,
                 limits,
                 repositories,
-                shutdown);
+                shutdown,
+                organisation);
     }
 
     /** What the operator should know at start, one line each. */

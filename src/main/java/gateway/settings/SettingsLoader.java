@@ -28,7 +28,12 @@ public final class SettingsLoader {
             "network",
             "limits",
             "repositories",
-            "shutdown");
+            "shutdown",
+            "admin",
+            "secrets",
+            "features",
+            "projects",
+            "groups");
 
     private final Map<String, String> environment;
     private final Map<String, String> flags;
@@ -69,7 +74,8 @@ public final class SettingsLoader {
                 network(root.mapping("network")),
                 LimitsReader.read(root.mapping("limits")),
                 Mounts.read(root),
-                shutdown(root.mapping("shutdown").only(List.of("grace"))));
+                shutdown(root.mapping("shutdown").only(List.of("grace"))),
+                OrganisationReader.read(root, environment));
     }
 
     private static @Nullable Tls tls(Node.Mapping root) {

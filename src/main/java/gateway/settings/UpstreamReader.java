@@ -93,7 +93,7 @@ final class UpstreamReader {
                 Rules.read(fields));
     }
 
-    private static @Nullable Credentials credentials(Node.Mapping fields, @Nullable Credentials inUrl) {
+    static @Nullable Credentials credentials(Node.Mapping fields, @Nullable Credentials inUrl) {
         Node.Scalar user = fields.scalar("username").orElse(null);
         Node.Scalar password = fields.scalar("password").orElse(null);
         if (user == null && password == null) {

@@ -20,7 +20,7 @@ class FileComplaintsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             listne: ":1"                              | listne: unknown key; did you mean listen?
-            server: x                                 | server: unknown key; known here: listen, tls, base_url, storage, database, log, upstream, uploads, rules, network, limits, repositories, shutdown
+            server: x                                 | server: unknown key; known here: listen, tls, base_url, storage, database, log, upstream, uploads, rules, network, limits, repositories, shutdown, admin, secrets, features, projects, groups
             storage: { maxsize: 1GB }                 | storage.maxsize: unknown key; did you mean max_size?
             database: { url: x }                      | database.url: unknown key; known here: path
             storage: { max_size: 10XB }               | storage.max_size: "10XB" is not a size; write for example 10GB

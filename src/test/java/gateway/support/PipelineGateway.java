@@ -8,6 +8,7 @@ import gateway.settings.Limits;
 import gateway.settings.Listen;
 import gateway.settings.Log;
 import gateway.settings.Network;
+import gateway.settings.Organisation;
 import gateway.settings.Repository;
 import gateway.settings.Rules;
 import gateway.settings.Settings;
@@ -167,7 +168,8 @@ public final class PipelineGateway implements AutoCloseable {
                 network,
                 limits,
                 repositories,
-                new Shutdown(Duration.ofSeconds(20)));
+                new Shutdown(Duration.ofSeconds(20)),
+                Organisation.NONE);
     }
 
     public int port() {
