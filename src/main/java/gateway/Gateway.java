@@ -23,10 +23,10 @@ public final class Gateway {
         System.setProperty(
                 ReactorNetty.IO_WORKER_COUNT,
                 Integer.toString(Runtime.getRuntime().availableProcessors()));
-        Serve serve = settings -> {
+        Serve serve = (settings, again) -> {
             Logging.apply(settings.log());
             settings.warnings().forEach(LoggerFactory.getLogger(Gateway.class)::warn);
-            return Running.untilStopped(settings, version());
+            return Running.untilStopped(settings, again, version());
         };
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);

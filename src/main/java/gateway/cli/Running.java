@@ -14,6 +14,7 @@ import gateway.settings.Logging;
 import gateway.settings.Repository;
 import gateway.settings.RunFile;
 import gateway.settings.Settings;
+import gateway.settings.SettingsException;
 import gateway.storage.BlobStore;
 import gateway.upstream.HttpUpstreams;
 import gateway.web.WebServer;
@@ -32,6 +33,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -45,6 +48,7 @@ public final class Running implements AutoCloseable {
 
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final int port;
+    private @Nullable OpenProjects projects;
 
     private Running(Settings settings, String version, Clock clock) throws Exception {
         try {
@@ -61,8 +65,9 @@ public final class Running implements AutoCloseable {
     }
 
     /** Runs until the process is told to stop, and stops gracefully. */
-    public static int untilStopped(Settings settings, String version) throws Exception {
+    public static int untilStopped(Settings settings, Supplier<Settings> again, String version) throws Exception {
         Running running = start(settings, version, Clock.systemUTC());
+        HangUp.does(() -> running.reload(again));
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
@@ -75,6 +80,25 @@ public final class Running implements AutoCloseable {
                         "stop"));
         stopped.await();
         return 0;
+    }
+
+    /** Takes over what the configuration says about projects by now; what else it says needs a new start. */
+    private void reload(Supplier<Settings> again) {
+        try {
+            Settings settings = again.get();
+            OpenProjects open = projects;
+            if (open != null) {
+                open.reconcile(settings.organisation());
+                log.info("read the configuration again: projects are as it says");
+            } else {
+                log.info(
+                        "read the configuration again: without projects nothing of it is taken over before a new start");
+            }
+        } catch (SettingsException e) {
+            log.error("the configuration stays as it was: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("the configuration stays as it was", e);
+        }
     }
 
     private int open(Settings given, String version, Clock clock) throws Exception {
@@ -108,9 +132,23 @@ public final class Running implements AutoCloseable {
         for (Repository repository : settings.repositories()) {
             mounts.add(Mount.of(repository, settings.baseUrl()));
         }
+        if (settings.organisation().isOn()) {
+            OpenProjects open = OpenProjects.start(settings, clock);
+            parts.add(open);
+            projects = open;
+        }
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         WebServer server = WebServer.start(new WebServer.Parts(
-                version, settings, mounts, pullThrough, database.catalog(), store, upstreams, clock, meters));
+                version,
+                settings,
+                mounts,
+                pullThrough,
+                database.catalog(),
+                store,
+                upstreams,
+                clock,
+                meters,
+                projects == null ? null : projects.parts()));
         parts.add(server);
         background.start("recall what was used last", database.catalog().recall());
         background.start(

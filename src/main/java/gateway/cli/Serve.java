@@ -1,6 +1,7 @@
 package gateway.cli;
 
 import gateway.settings.Settings;
+import java.util.function.Supplier;
 
 /** Runs the server until it is told to stop. */
 @FunctionalInterface
@@ -9,7 +10,8 @@ public interface Serve {
     /**
      * Blocks while the server runs.
      *
+     * @param again reads the settings anew, in case they have changed
      * @return the exit status
      */
-    int run(Settings settings) throws Exception;
+    int run(Settings settings, Supplier<Settings> again) throws Exception;
 }

@@ -34,9 +34,10 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = flags.settings(environment, parent == null ? Map.of() : parent.flags.given());
+        Map<String, String> weaker = parent == null ? Map.of() : parent.flags.given();
+        Settings settings = flags.settings(environment, weaker);
         try {
-            return serve.run(settings);
+            return serve.run(settings, () -> flags.settings(environment, weaker));
         } catch (CatalogException e) {
             throw new CommandException(String.valueOf(e.getMessage()), Cli.MISTAKE, e);
         } catch (Exception e) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url http or https, with a host, without user, query, fragment or trailing slash
  */
-record Address(URI url, @Nullable Credentials credentials) {
+public record Address(URI url, @Nullable Credentials credentials) {
 
     private static final String EXAMPLE = "is not a URL; write for example http://registry.internal:4873/path";
 
@@ -33,6 +33,21 @@ record Address(URI url, @Nullable Credentials credentials) {
             throw rejected(value, "must not hold a user or password");
         }
         return address.url;
+    }
+
+    /**
+     * A URL from elsewhere than the settings.
+     *
+     * @throws IllegalArgumentException that says what is wrong with it, as in "... is not a URL"
+     */
+    public static Address parse(String text) {
+        try {
+            return parse(new URI(text));
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(EXAMPLE);
+        } catch (Rejected e) {
+            throw new IllegalArgumentException(e.reason());
+        }
     }
 
     private static Address parse(URI uri) throws URISyntaxException {

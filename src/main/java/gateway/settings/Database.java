@@ -20,6 +20,11 @@ public record Database(Path path) {
         return path.resolveSibling(path.getFileName() + ".run");
     }
 
+    /** Where the projects are kept, beside the catalog; H2 adds to it likewise. */
+    public Path projects() {
+        return path.resolveSibling("projects.db");
+    }
+
     /** Whether a catalog was ever kept here. */
     public boolean exists() {
         return Files.exists(file()) || Files.exists(path);

@@ -11,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpMethod;
@@ -41,6 +42,8 @@ final class ControlPlane {
     private final Savings savings;
     private final Home home;
     private final Explain explain;
+    private final @Nullable AdminApi admin;
+    private final Mono<String> ready;
     private final Mono<String> health;
     private volatile boolean stopping;
 
@@ -52,18 +55,25 @@ final class ControlPlane {
         this.savings = savings;
         this.home = new Home(parts.mounts(), parts.version(), forwarded);
         this.explain = new Explain(new Mounts(parts.mounts()), parts.pullThrough(), guard);
-        // Probes come often and from several sides: one check a second is enough for all of them.
-        this.health = Mono.defer(this::check).cache(Duration.ofSeconds(1));
+        AdminParts projects = parts.admin();
+        this.admin = projects == null
+                ? null
+                : new AdminApi(projects, forwarded, settings.network().allowPrivateUpstreams(), parts.clock());
+        Mono<Void> cache = Mono.defer(() -> store.check().then(catalog.check()));
+        this.ready = checked(cache);
+        // Without projects what is cached can still be served: no reason to send nobody here.
+        this.health = projects == null ? ready : checked(cache.then(projects.check()));
     }
 
     RouterFunction<ServerResponse> routes() {
-        return route(reading("/"), home::page)
-                .andRoute(reading("/health"), request -> health())
+        RouterFunction<ServerResponse> routes = route(reading("/"), home::page)
+                .andRoute(reading("/health"), request -> told(health))
                 .andRoute(reading("/health/live"), request -> text(200, "ok"))
-                .andRoute(reading("/health/ready"), request -> stopping ? text(503, "stopping") : health())
+                .andRoute(reading("/health/ready"), request -> stopping ? text(503, "stopping") : told(ready))
                 .andRoute(reading("/stats"), this::stats)
                 .andRoute(reading("/explain"), explain::page)
-                .andRoute(reading("/metrics"), request -> metrics())
+                .andRoute(reading("/metrics"), request -> metrics());
+        return (admin == null ? routes : routes.and(admin.routes()))
                 .andRoute(RequestPredicates.all(), request -> text(404, NOWHERE))
                 .filter((request, next) -> next.handle(request).onErrorResume(error -> failed(request, error)));
     }
@@ -81,16 +91,22 @@ final class ControlPlane {
         stopping = true;
     }
 
-    /** Empty text when all is well, else the reason why not. */
-    private Mono<String> check() {
-        return store.check().then(catalog.check()).timeout(CHECK).thenReturn("").onErrorResume(error -> {
-            log.warn("unhealthy: {}", error.getMessage());
-            return Mono.just(String.valueOf(error.getMessage()));
-        });
+    /**
+     * Empty text when all is well, else the reason why not. Probes come often and from several sides: one check a second is
+     * enough for all of them.
+     */
+    private static Mono<String> checked(Mono<Void> check) {
+        return check.timeout(CHECK)
+                .thenReturn("")
+                .onErrorResume(error -> {
+                    log.warn("unhealthy: {}", error.getMessage());
+                    return Mono.just(String.valueOf(error.getMessage()));
+                })
+                .cache(Duration.ofSeconds(1));
     }
 
-    private Mono<ServerResponse> health() {
-        return health.flatMap(reason -> reason.isEmpty() ? text(200, "ok") : text(503, reason));
+    private static Mono<ServerResponse> told(Mono<String> check) {
+        return check.flatMap(reason -> reason.isEmpty() ? text(200, "ok") : text(503, reason));
     }
 
     private Mono<ServerResponse> stats(ServerRequest request) {

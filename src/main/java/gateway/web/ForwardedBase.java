@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -77,10 +78,15 @@ final class ForwardedBase {
 
     /** Address of the client: what trusted proxies say of it, and of who is no proxy, its own; empty when there is none. */
     String client(@Nullable InetSocketAddress peer, HttpHeaders headers) {
+        return client(peer, headers::getAll);
+    }
+
+    /** The same, of headers by their names. */
+    String client(@Nullable InetSocketAddress peer, Function<String, List<String>> headers) {
         InetAddress client = peer == null ? null : peer.getAddress();
         List<String> hops = trusted.isEmpty()
                 ? List.of()
-                : List.of(String.join(",", headers.getAll("X-Forwarded-For")).split(","));
+                : List.of(String.join(",", headers.apply("X-Forwarded-For")).split(","));
         for (int i = hops.size() - 1; i >= 0 && trusts(client); i--) {
             try {
                 client = InetAddress.ofLiteral(hops.get(i).strip());

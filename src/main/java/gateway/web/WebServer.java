@@ -55,7 +55,11 @@ public final class WebServer implements AutoCloseable {
         this.background = background;
     }
 
-    /** What the server serves. */
+    /**
+     * What the server serves.
+     *
+     * @param admin null without projects
+     */
     public record Parts(
             String version,
             Settings settings,
@@ -65,7 +69,8 @@ public final class WebServer implements AutoCloseable {
             BlobStore store,
             Upstreams upstreams,
             Clock clock,
-            PrometheusMeterRegistry meters) {}
+            PrometheusMeterRegistry meters,
+            @Nullable AdminParts admin) {}
 
     /** Binds and serves. Blocks until the port is bound; fails with the cause when it cannot be. */
     public static WebServer start(Parts parts) {

@@ -76,7 +76,7 @@ class CliTest {
     @Test
     void theEnvironmentArrivesAndTheExitStatusComesBack() {
         CommandLineRun run = CommandLineRun.of(
-                Map.of("PROXY_LISTEN", "127.0.0.1:5"), _ -> 7, CommandLineRun.NO_DATABASE, new String[0]);
+                Map.of("PROXY_LISTEN", "127.0.0.1:5"), (_, _) -> 7, CommandLineRun.NO_DATABASE, new String[0]);
 
         assertThat(run.status()).isEqualTo(7);
         assertThat(run.served().getFirst().listen()).isEqualTo(new Listen("127.0.0.1", 5));
@@ -116,7 +116,7 @@ class CliTest {
         "'Cannot assign requested address', 'this machine has no such address'",
     })
     void anAddressThatCannotBeListenedOn(String problem, String explanation) {
-        Serve serve = _ -> {
+        Serve serve = (_, _) -> {
             throw new IllegalStateException("unable to start", new BindException(problem));
         };
         CommandLineRun run = CommandLineRun.of(serve, "-listen", "127.0.0.1:9");
@@ -127,7 +127,7 @@ class CliTest {
 
     @Test
     void settingsThatOnlyTheServerFindsBadAreAMistakeToo() {
-        CommandLineRun run = CommandLineRun.of(_ -> {
+        CommandLineRun run = CommandLineRun.of((_, _) -> {
             throw new SettingsException("network.ca_file: holds no certificate");
         });
 
@@ -137,7 +137,7 @@ class CliTest {
 
     @Test
     void somethingUnexpectedIsOneLineToo() {
-        CommandLineRun run = CommandLineRun.of(_ -> {
+        CommandLineRun run = CommandLineRun.of((_, _) -> {
             throw new IllegalStateException("two\nlines");
         });
 
@@ -189,7 +189,7 @@ class CliTest {
 
     private static List<Object[]> commands() {
         return List.of(
-                new Object[] {new ServeCommand(Map.of(), _ -> 0), HelpText.SERVE},
+                new Object[] {new ServeCommand(Map.of(), (_, _) -> 0), HelpText.SERVE},
                 new Object[] {new StatsCommand(Map.of(), CommandLineRun.NO_DATABASE), HelpText.STATS});
     }
 }

@@ -20,7 +20,7 @@ record CommandLineRun(int status, String out, String err, List<Settings> served)
     };
 
     static CommandLineRun of(String... arguments) {
-        return of(Map.of(), _ -> 0, NO_DATABASE, arguments);
+        return of(Map.of(), (_, _) -> 0, NO_DATABASE, arguments);
     }
 
     static CommandLineRun of(Serve serve, String... arguments) {
@@ -29,9 +29,9 @@ record CommandLineRun(int status, String out, String err, List<Settings> served)
 
     static CommandLineRun of(Map<String, String> environment, Serve serve, StatsSource stats, String... arguments) {
         List<Settings> served = new ArrayList<>();
-        Serve remembering = settings -> {
+        Serve remembering = (settings, again) -> {
             served.add(settings);
-            return serve.run(settings);
+            return serve.run(settings, again);
         };
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();

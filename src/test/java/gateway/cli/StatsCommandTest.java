@@ -284,7 +284,7 @@ class StatsCommandTest {
 
         assertThat(CommandLineRun.of(
                                 Map.of(),
-                                _ -> 0,
+                                (_, _) -> 0,
                                 CommandLineRun.source(STATISTICS),
                                 "stats",
                                 "-config",
@@ -293,7 +293,7 @@ class StatsCommandTest {
                 .isEqualTo(TEXT);
         assertThat(CommandLineRun.of(
                                 Map.of("PROXY_DATABASE_PATH", database),
-                                _ -> 0,
+                                (_, _) -> 0,
                                 CommandLineRun.source(STATISTICS),
                                 "stats")
                         .out())
@@ -303,7 +303,7 @@ class StatsCommandTest {
     private CommandLineRun stats(StatsSource source, String... more) {
         List<String> arguments = new ArrayList<>(List.of("stats", "-database", database));
         arguments.addAll(List.of(more));
-        return CommandLineRun.of(Map.of(), _ -> 0, source, arguments.toArray(String[]::new));
+        return CommandLineRun.of(Map.of(), (_, _) -> 0, source, arguments.toArray(String[]::new));
     }
 
     private void run(int port) throws IOException {

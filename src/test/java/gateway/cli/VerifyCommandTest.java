@@ -247,6 +247,6 @@ class VerifyCommandTest {
         if (!arguments.contains("-storage")) {
             arguments.addAll(List.of("-storage", store().toString()));
         }
-        return CommandLineRun.of(Map.of(), _ -> 0, StoppedCatalog::statistics, arguments.toArray(String[]::new));
+        return CommandLineRun.of(Map.of(), (_, _) -> 0, StoppedCatalog::statistics, arguments.toArray(String[]::new));
     }
 }

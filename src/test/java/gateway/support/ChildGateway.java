@@ -41,6 +41,12 @@ public final class ChildGateway {
             {"listen": "127.0.0.1:0", "upstream": {"maven": {"name": "maven", "url": "%1$s"}, "debian": {"name": "debian", "url": "%1$s"}},
              "storage": {"path": "%2$s"}, "database": {"path": "%3$s"}}
             """.formatted(upstream.url(), store, database));
+        return start(folder, database, configuration, before);
+    }
+
+    /** With a configuration of one's own, which names the database. */
+    public static ChildGateway start(Path folder, Path database, Path configuration, String... before)
+            throws IOException {
         Path runFile = database.resolveSibling(database.getFileName() + ".run");
         // One that was killed left it, and its address.
         Files.deleteIfExists(runFile);

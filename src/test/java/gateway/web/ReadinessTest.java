@@ -78,7 +78,8 @@ class ReadinessTest {
                             store,
                             upstreams,
                             clock,
-                            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+                            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                            null),
                     new Savings(List.of(), upstreams),
                     new ForwardedBase(List.of()),
                     new Guard(List.of(), null, clock));

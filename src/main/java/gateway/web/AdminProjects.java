@@ -1,0 +1,227 @@
+package gateway.web;
+
+import gateway.project.Administration;
+import gateway.project.Caller;
+import gateway.project.Project;
+import gateway.project.RefusedException;
+import gateway.project.RemoteChange;
+import gateway.project.Role;
+import gateway.project.Visibility;
+import gateway.settings.Address;
+import gateway.settings.AllowedHost;
+import gateway.settings.Credentials;
+import gateway.settings.Organisation;
+import gateway.settings.Secret;
+import gateway.upstream.SavedAddresses;
+import gateway.web.AdminGate.Visit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** Projects, their members, and the settings of their dependency proxies, as JSON. */
+final class AdminProjects {
+    private static final List<String> FIELDS = List.of("id", "path", "visibility", "packages", "go_proxy", "entitled");
+    private static final String URL = "_external_registry_url";
+    private static final String USERNAME = "_external_registry_username";
+    private static final String PASSWORD = "_external_registry_password";
+    private static final List<String> SETTINGS = settingsFields();
+
+    private final Administration administration;
+    private final List<AllowedHost> allowed;
+
+    AdminProjects(Administration administration, List<AllowedHost> allowed) {
+        this.administration = administration;
+        this.allowed = allowed;
+    }
+
+    private static List<String> settingsFields() {
+        List<String> fields = new ArrayList<>(List.of("enabled"));
+        Organisation.PROXIED.forEach(
+                format -> fields.addAll(List.of(format + URL, format + USERNAME, format + PASSWORD)));
+        return List.copyOf(fields);
+    }
+
+    Mono<ServerResponse> list(Visit visit) {
+        return administration
+                .list()
+                .map(AdminProjects::document)
+                .collectList()
+                .flatMap(projects -> AdminGate.json(200, projects));
+    }
+
+    Mono<ServerResponse> create(Visit visit) {
+        return Fields.of(visit.request(), FIELDS)
+                .flatMap(fields -> administration.create(changed(
+                        new Project(
+                                fields.number("id", 0),
+                                fields.required("path"),
+                                Visibility.PRIVATE,
+                                Project.Switches.ALL,
+                                Project.Proxy.OFF,
+                                null),
+                        fields)))
+                .flatMap(project -> AdminGate.json(201, document(project)));
+    }
+
+    Mono<ServerResponse> show(Visit visit, Project project) {
+        return AdminGate.json(200, document(project));
+    }
+
+    Mono<ServerResponse> change(Visit visit, Project project) {
+        return Fields.of(visit.request(), FIELDS)
+                .flatMap(fields -> {
+                    boolean reserved = fields.has("path") || fields.has("entitled");
+                    if (reserved && !visit.byAdministrator()) {
+                        throw RefusedException.invalid(
+                                fields.has("path") ? "path" : "entitled", "can be changed by the administrator alone");
+                    }
+                    if (fields.number("id", project.id()) != project.id()) {
+                        throw RefusedException.invalid("id", "cannot be changed");
+                    }
+                    return administration.change(project.id(), old -> changed(old, fields));
+                })
+                .flatMap(changed -> AdminGate.json(200, document(changed)));
+    }
+
+    private static Project changed(Project old, Fields fields) {
+        Project.Switches switches = old.switches();
+        String path = fields.text("path");
+        return new Project(
+                old.id(),
+                path == null ? old.path() : path,
+                fields.visibility(old.visibility()),
+                new Project.Switches(
+                        fields.flag("packages", switches.packages()),
+                        fields.flag("go_proxy", switches.goProxy()),
+                        fields.flag("entitled", switches.entitled())),
+                old.proxy(),
+                old.git());
+    }
+
+    Mono<ServerResponse> delete(Visit visit, Project project) {
+        return administration.delete(project.id()).flatMap(AdminGate::done);
+    }
+
+    private static Map<String, Object> document(Project project) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("id", project.id());
+        document.put("path", project.path());
+        document.put("visibility", project.visibility().name().toLowerCase(Locale.ROOT));
+        document.put("packages", project.switches().packages());
+        document.put("go_proxy", project.switches().goProxy());
+        document.put("entitled", project.switches().entitled());
+        return document;
+    }
+
+    Mono<ServerResponse> members(Visit visit, Project project) {
+        return administration
+                .members(project.id())
+                .map(member -> member(member.user(), member.role()))
+                .collectList()
+                .flatMap(members -> AdminGate.json(200, members));
+    }
+
+    private static Map<String, Object> member(String user, Role role) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("user", user);
+        document.put("role", role.name().toLowerCase(Locale.ROOT));
+        return document;
+    }
+
+    Mono<ServerResponse> setMember(Visit visit, Project project) {
+        String user = visit.request().pathVariable("user");
+        return Fields.of(visit.request(), List.of("role")).flatMap(fields -> {
+            Role role = fields.role();
+            return mayChange(visit, project, user, role)
+                    .then(Mono.defer(() -> administration.setMember(project.id(), user, role)))
+                    .then(Mono.defer(() -> AdminGate.json(200, member(user, role))));
+        });
+    }
+
+    Mono<ServerResponse> removeMember(Visit visit, Project project) {
+        String user = visit.request().pathVariable("user");
+        return mayChange(visit, project, user, Role.GUEST)
+                .then(Mono.defer(() -> administration.removeMember(project.id(), user)))
+                .flatMap(AdminGate::done);
+    }
+
+    /** Nobody makes, or unmakes, members above themselves. */
+    private Mono<Void> mayChange(Visit visit, Project project, String user, Role wanted) {
+        if (!(visit.caller() instanceof Caller.User caller)) {
+            return Mono.empty();
+        }
+        Role own = caller.roles().getOrDefault(project.id(), Role.GUEST);
+        return administration
+                .members(project.id())
+                .filter(member -> member.user().equals(user))
+                .any(member -> !own.atLeast(member.role()))
+                .flatMap(above -> above || !own.atLeast(wanted)
+                        ? Mono.error(RefusedException.invalid("role", "is above your own"))
+                        : Mono.empty());
+    }
+
+    Mono<ServerResponse> settings(Visit visit, Project project) {
+        return AdminGate.json(200, settings(project));
+    }
+
+    Mono<ServerResponse> setSettings(Visit visit, Project project) {
+        return Fields.of(visit.request(), SETTINGS)
+                .flatMap(fields -> administration.setProxy(project.id(), fields.flag("enabled"), changes(fields)))
+                .flatMap(changed -> AdminGate.json(200, settings(changed)));
+    }
+
+    private Map<String, RemoteChange> changes(Fields fields) {
+        Map<String, RemoteChange> changes = new LinkedHashMap<>();
+        for (String format : Organisation.PROXIED) {
+            if (fields.has(format + URL) || fields.has(format + USERNAME) || fields.has(format + PASSWORD)) {
+                String password = fields.text(format + PASSWORD);
+                changes.put(
+                        format,
+                        new RemoteChange(
+                                checked(format + URL, fields.text(format + URL)),
+                                fields.text(format + USERNAME),
+                                password == null ? null : new Secret(password)));
+            }
+        }
+        return changes;
+    }
+
+    /** What a member writes here is asked from inside the network of the gateway. */
+    private @Nullable String checked(String field, @Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return text;
+        }
+        Address address;
+        try {
+            address = Address.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw RefusedException.invalid(field, String.valueOf(e.getMessage()));
+        }
+        if (address.credentials() != null) {
+            throw RefusedException.invalid(field, "must not hold a user or password; they have fields of their own");
+        }
+        if (SavedAddresses.refuse(address.url(), allowed)) {
+            throw RefusedException.invalid(
+                    field, "leads to a private address; the operator can allow it by network.allow_private_upstreams");
+        }
+        return address.url().toString();
+    }
+
+    /** Never a password. */
+    private static Map<String, @Nullable Object> settings(Project project) {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("enabled", project.proxy().enabled());
+        for (String format : Organisation.PROXIED) {
+            Project.Remote remote = project.proxy().remotes().get(format);
+            Credentials credentials = remote == null ? null : remote.credentials();
+            document.put(format + URL, remote == null ? null : remote.url().toString());
+            document.put(format + USERNAME, credentials == null ? null : credentials.username());
+        }
+        return document;
+    }
+}

@@ -1,0 +1,149 @@
+package gateway.web;
+
+import gateway.project.RefusedException;
+import gateway.project.Role;
+import gateway.project.Scope;
+import gateway.project.Visibility;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The fields of a JSON object that somebody sent; what is wrong with one fails with a {@link RefusedException}. */
+record Fields(JsonNode json) {
+
+    /** Reads a request's body, which may be empty; refuses every field but these. */
+    static Mono<Fields> of(ServerRequest request, List<String> known) {
+        return request.bodyToMono(byte[].class)
+                .map(bytes -> parse(bytes, known))
+                .switchIfEmpty(Mono.fromSupplier(() -> parse(new byte[] {'{', '}'}, known)));
+    }
+
+    private static Fields parse(byte[] bytes, List<String> known) {
+        JsonNode json;
+        try {
+            json = JsonMapper.shared().readTree(bytes);
+        } catch (JacksonException e) {
+            throw RefusedException.invalid("body", "is not JSON");
+        }
+        if (!json.isObject()) {
+            throw RefusedException.invalid("body", "is not a JSON object");
+        }
+        for (String name : json.propertyNames()) {
+            if (!known.contains(name)) {
+                throw RefusedException.invalid(name, "is not known here; known are " + String.join(", ", known));
+            }
+        }
+        return new Fields(json);
+    }
+
+    boolean has(String name) {
+        return json.has(name);
+    }
+
+    /** Null when it is absent; of a JSON null, empty text. */
+    @Nullable
+    String text(String name) {
+        JsonNode value = json.get(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isNull() && !value.isString()) {
+            throw RefusedException.invalid(name, "must be a text");
+        }
+        return value.isNull() ? "" : value.stringValue().strip();
+    }
+
+    String required(String name) {
+        String text = text(name);
+        if (text == null || text.isEmpty()) {
+            throw RefusedException.invalid(name, "is missing");
+        }
+        return text;
+    }
+
+    boolean flag(String name, boolean otherwise) {
+        Boolean flag = flag(name);
+        return flag == null ? otherwise : flag;
+    }
+
+    @Nullable
+    Boolean flag(String name) {
+        JsonNode value = json.get(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isBoolean()) {
+            throw RefusedException.invalid(name, "must be true or false");
+        }
+        return value.booleanValue();
+    }
+
+    long number(String name, long otherwise) {
+        JsonNode value = json.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() <= 0) {
+            throw RefusedException.invalid(name, "must be a positive number");
+        }
+        return value.longValue();
+    }
+
+    Visibility visibility(Visibility otherwise) {
+        String text = text("visibility");
+        return text == null ? otherwise : constant(Visibility.class, "visibility", text);
+    }
+
+    Role role() {
+        return constant(Role.class, "role", required("role"));
+    }
+
+    Set<Scope> scopes() {
+        EnumSet<Scope> scopes = EnumSet.noneOf(Scope.class);
+        JsonNode given = json.get("scopes");
+        if (given != null) {
+            if (!given.isArray()) {
+                throw RefusedException.invalid("scopes", "must be a list");
+            }
+            given.forEach(scope -> scopes.add(constant(Scope.class, "scopes", scope.asString(""))));
+        }
+        return scopes;
+    }
+
+    /** Of a date its first moment in UTC. */
+    @Nullable
+    Instant time(String name) {
+        String text = text(name);
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        try {
+            return text.contains("T")
+                    ? Instant.parse(text)
+                    : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+        } catch (DateTimeParseException e) {
+            throw RefusedException.invalid(name, "is not a date; write for example 2030-12-31");
+        }
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, String name, String text) {
+        for (E constant : type.getEnumConstants()) {
+            if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
+                return constant;
+            }
+        }
+        String known = List.of(type.getEnumConstants()).toString().toLowerCase(Locale.ROOT);
+        throw RefusedException.invalid(name, "is not known here; known are " + known.substring(1, known.length() - 1));
+    }
+}
