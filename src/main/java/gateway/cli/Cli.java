@@ -39,6 +39,8 @@ public final class Cli {
         root.addSubcommand("stats", command(new StatsCommand(environment, stats), "stats", HelpText.STATS, version));
         root.addSubcommand("verify", command(new VerifyCommand(environment), "verify", HelpText.VERIFY, version));
         root.addSubcommand("rebuild", command(new RebuildCommand(environment), "rebuild", HelpText.REBUILD, version));
+        root.addSubcommand("project", command(new ProjectCommand(environment), "project", HelpText.PROJECT, version));
+        root.addSubcommand("token", command(new TokenCommand(environment), "token", HelpText.TOKEN, version));
     }
 
     private static CommandLine command(Object command, String name, String help, String version) {

@@ -12,6 +12,8 @@ final class HelpText {
               gateway stats [flags]     show what is cached, see gateway stats -help
               gateway verify [flags]    check all cached files, see gateway verify -help
               gateway rebuild [flags]   make the database anew, see gateway rebuild -help
+              gateway project ACTION    projects and members, see gateway project -help
+              gateway token ACTION      tokens, see gateway token -help
 
             Flags, with one or two dashes        (environment variable, default)
               -config FILE       settings in YAML or JSON
@@ -98,5 +100,71 @@ final class HelpText {
             Examples
               gateway rebuild
               gateway rebuild -storage /var/cache/gateway -database /var/lib/gateway/proxy.db
+            """;
+
+    static final String PROJECT = """
+            gateway project: projects and members of the gateway that runs here
+
+              gateway project list
+              gateway project create PATH [-id N] [-visibility V]
+              gateway project show PROJECT
+              gateway project change PROJECT -visibility V
+              gateway project delete PROJECT
+              gateway project members PROJECT
+              gateway project member PROJECT USER ROLE
+
+            PROJECT is a number or a path such as acme/app, ROLE is guest, reporter,
+            developer, maintainer, owner or none. The administrator's token is read
+            from PROXY_ADMIN_TOKEN, else from admin.token in the settings.
+
+            Flags, with one or two dashes        (environment variable, default)
+              -id N              number of the new project (the next one)
+              -visibility V      public, internal or private (private)
+              -json              print JSON
+              -config FILE       settings in YAML or JSON
+              -database FILE     database of what is cached; finds the server
+                                 (PROXY_DATABASE_PATH, ./cache/proxy.db)
+              -storage DIR       folder of the cached files
+                                 (PROXY_STORAGE_PATH, ./cache/artifacts)
+              -help, -h          print this
+
+            Examples
+              gateway project create acme/app -visibility private
+              gateway project member acme/app dana developer
+            """;
+
+    static final String TOKEN = """
+            gateway token: tokens of users, projects and groups
+
+              gateway token create -user NAME -scopes api|read_api
+              gateway token create -project PROJECT -scopes LIST [-name USERNAME]
+              gateway token create -group PATH -scopes LIST [-name USERNAME]
+              gateway token list -user NAME | -project PROJECT | -group PATH
+              gateway token revoke NUMBER -user NAME | -project PROJECT | -group PATH
+
+            Tokens of projects and groups may have read_package_registry and
+            write_package_registry. A token is shown once, when it is made. The
+            administrator's token is read from PROXY_ADMIN_TOKEN, else from
+            admin.token in the settings.
+
+            Flags, with one or two dashes        (environment variable, default)
+              -user NAME         whose token: a user's
+              -project PROJECT   or a project's, by number or path
+              -group PATH        or that of all projects whose path begins so
+              -name NAME         user name of the token in Basic (deploy), or what
+                                 a user calls it (gateway)
+              -scopes LIST       what it may do, with commas between
+              -expires DATE      first day on which it is no more valid (never)
+              -json              print JSON
+              -config FILE       settings in YAML or JSON
+              -database FILE     database of what is cached; finds the server
+                                 (PROXY_DATABASE_PATH, ./cache/proxy.db)
+              -storage DIR       folder of the cached files
+                                 (PROXY_STORAGE_PATH, ./cache/artifacts)
+              -help, -h          print this
+
+            Examples
+              gateway token create -user dana -scopes api -expires 2030-12-31
+              gateway token create -project acme/app -name ci -scopes read_package_registry
             """;
 }

@@ -27,12 +27,7 @@ final class RunningServer {
     /** Empty when nothing answers there, or not the server that wrote the file. */
     static Optional<Statistics> ask(RunFile server, int popular, int recent) {
         // The file may be left from a server that was killed, and its address may belong to anybody by now.
-        HttpClient.Builder builder =
-                HttpClient.newBuilder().connectTimeout(CONNECT).proxy(HttpClient.Builder.NO_PROXY);
-        if (server.tls()) {
-            builder.sslContext(anyCertificate());
-        }
-        try (HttpClient client = builder.build()) {
+        try (HttpClient client = client(server)) {
             HttpRequest request = HttpRequest.newBuilder(URI.create((server.tls() ? "https://" : "http://")
                             + server.address()
                             + "/stats?popular="
@@ -54,6 +49,16 @@ final class RunningServer {
             Thread.currentThread().interrupt();
             return Optional.empty();
         }
+    }
+
+    /** Reaches the server, past any proxy. */
+    static HttpClient client(RunFile server) {
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().connectTimeout(CONNECT).proxy(HttpClient.Builder.NO_PROXY);
+        if (server.tls()) {
+            builder.sslContext(anyCertificate());
+        }
+        return builder.build();
     }
 
     /**

@@ -190,6 +190,8 @@ class CliTest {
     private static List<Object[]> commands() {
         return List.of(
                 new Object[] {new ServeCommand(Map.of(), (_, _) -> 0), HelpText.SERVE},
-                new Object[] {new StatsCommand(Map.of(), CommandLineRun.NO_DATABASE), HelpText.STATS});
+                new Object[] {new StatsCommand(Map.of(), CommandLineRun.NO_DATABASE), HelpText.STATS},
+                new Object[] {new ProjectCommand(Map.of()), HelpText.PROJECT},
+                new Object[] {new TokenCommand(Map.of()), HelpText.TOKEN});
     }
 }
