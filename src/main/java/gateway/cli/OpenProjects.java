@@ -1,9 +1,16 @@
 package gateway.cli;
 
+import gateway.Background;
+import gateway.cache.DependencyProxy;
+import gateway.cache.Parts;
+import gateway.cache.ProjectRegistry;
+import gateway.cache.PullThrough;
 import gateway.project.Administration;
 import gateway.project.Audit;
+import gateway.project.Project;
 import gateway.project.ProjectsDatabase;
 import gateway.project.R2dbcAudit;
+import gateway.project.R2dbcPackages;
 import gateway.project.R2dbcProjects;
 import gateway.project.Reconciler;
 import gateway.project.RefusedException;
@@ -13,8 +20,12 @@ import gateway.settings.Organisation;
 import gateway.settings.Settings;
 import gateway.settings.SettingsException;
 import gateway.web.AdminParts;
+import gateway.web.ProjectParts;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Objects;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The projects of a gateway that runs in this process, brought to what the configuration says. */
@@ -22,11 +33,13 @@ final class OpenProjects implements AutoCloseable {
     private final ProjectsDatabase database;
     private final R2dbcProjects projects;
     private final R2dbcAudit audit;
+    private final R2dbcPackages packages;
 
-    private OpenProjects(ProjectsDatabase database, R2dbcProjects projects, R2dbcAudit audit) {
+    private OpenProjects(ProjectsDatabase database, R2dbcProjects projects, R2dbcAudit audit, R2dbcPackages packages) {
         this.database = database;
         this.projects = projects;
         this.audit = audit;
+        this.packages = packages;
     }
 
     /**
@@ -39,7 +52,8 @@ final class OpenProjects implements AutoCloseable {
                 now(ProjectsDatabase.open(settings.database().projects()));
         R2dbcProjects projects =
                 now(R2dbcProjects.open(database, new Secrets(organisation.keys()), organisation.admin(), clock));
-        OpenProjects open = new OpenProjects(database, projects, new R2dbcAudit(database, clock));
+        OpenProjects open = new OpenProjects(
+                database, projects, new R2dbcAudit(database, clock), new R2dbcPackages(database.connections(), clock));
         if (!database.broken()) {
             try {
                 new Administration(projects).rotate().block();
@@ -71,9 +85,42 @@ final class OpenProjects implements AutoCloseable {
         return new AdminParts(projects, new Administration(projects), audit, database.check());
     }
 
+    /**
+     * The traffic of projects.
+     *
+     * @param background for work that no request waits for
+     */
+    ProjectParts traffic(
+            Parts parts,
+            PullThrough pullThrough,
+            Organisation organisation,
+            Background background,
+            MeterRegistry meters) {
+        Organisation.Published published = organisation.published();
+        ProjectRegistry registry = new ProjectRegistry(
+                parts,
+                pullThrough,
+                packages,
+                new ProjectRegistry.Terms(published.maxSize(), published.duplicates()));
+        return new ProjectParts(
+                projects,
+                organisation.features(),
+                Map.of("maven", registry, "generic", registry),
+                new DependencyProxy(parts, pullThrough, packages, background, meters),
+                new ProjectParts.Lists(this::below, packages, registry),
+                audit);
+    }
+
+    private Flux<Project> below(String group) {
+        String prefix = group + "/";
+        return new Administration(projects)
+                .list()
+                .filter(project -> project.path().regionMatches(true, 0, prefix, 0, prefix.length()));
+    }
+
     @Override
     public void close() {
-        Mono.whenDelayError(projects.close(), audit.close())
+        Mono.whenDelayError(projects.close(), audit.close(), packages.close())
                 .onErrorComplete()
                 .then(database.close())
                 .block();

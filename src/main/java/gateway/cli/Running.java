@@ -117,14 +117,15 @@ public final class Running implements AutoCloseable {
                 // The server stops first, and with the event loops the idle connections to upstreams were closed.
                 .onErrorComplete(RejectedExecutionException.class)
                 .block());
-        PullThrough pullThrough = new PullThrough(new Parts(
+        Parts pipeline = new Parts(
                 database.catalog(),
                 store,
                 upstreams,
                 clock,
                 unlimited(settings.storage().maxSizeBytes()),
                 unlimited(settings.storage().maxArtifactSizeBytes()),
-                settings.network().flightTimeout()));
+                settings.network().flightTimeout());
+        PullThrough pullThrough = new PullThrough(pipeline);
         parts.add(pullThrough::close);
         Background background = new Background();
         parts.add(background);
@@ -148,7 +149,10 @@ public final class Running implements AutoCloseable {
                 upstreams,
                 clock,
                 meters,
-                projects == null ? null : projects.parts()));
+                projects == null ? null : projects.parts(),
+                projects == null
+                        ? null
+                        : projects.traffic(pipeline, pullThrough, settings.organisation(), background, meters)));
         parts.add(server);
         background.start("recall what was used last", database.catalog().recall());
         background.start(

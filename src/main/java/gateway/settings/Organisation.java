@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  * What makes the gateway one of an organisation: an administrator, and projects.
  *
  * @param admin the administrator's token; null for none
+ * @param published what may be published into package registries
  * @param projects what the configuration says about projects, which is not all that there are
  */
 public record Organisation(
         @Nullable Secret admin,
         Keys keys,
         Features features,
+        Published published,
         List<DeclaredProject> projects,
         List<DeclaredGroup> groups) {
 
@@ -24,7 +26,18 @@ public record Organisation(
 
     /** As open as a gateway is that knows of no projects. */
     public static final Organisation NONE =
-            new Organisation(null, Keys.NONE, new Features(false, false, false), List.of(), List.of());
+            new Organisation(null, Keys.NONE, new Features(false, false, false), Published.USUAL, List.of(), List.of());
+
+    /**
+     * What may be published into package registries.
+     *
+     * @param maxSize bytes of one file
+     * @param duplicates whether what was published may be published again, in its place
+     */
+    public record Published(long maxSize, boolean duplicates) {
+
+        public static final Published USUAL = new Published(5L << 30, true);
+    }
 
     public Organisation {
         projects = List.copyOf(projects);

@@ -1,6 +1,7 @@
 package gateway.settings;
 
 import gateway.settings.Organisation.DeclaredGroup;
+import gateway.settings.Organisation.Published;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.Optional;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Reads {@code admin}, {@code secrets}, {@code features}, {@code projects} and {@code groups}. */
+/** Reads {@code admin}, {@code secrets}, {@code features}, {@code packages}, {@code projects} and {@code groups}. */
 final class OrganisationReader {
     private static final int KEY_BYTES = 32;
     private static final int SHORTEST_TOKEN = 16;
@@ -25,7 +26,7 @@ final class OrganisationReader {
         List<DeclaredGroup> groups =
                 root.sequence("groups").stream().map(OrganisationReader::group).toList();
         boolean on = token != null || !projects.isEmpty() || !groups.isEmpty();
-        return new Organisation(token, keys(root, environment), features(root, on), projects, groups);
+        return new Organisation(token, keys(root, environment), features(root, on), published(root), projects, groups);
     }
 
     // An empty variable is what compose files make of one that is not set.
@@ -83,6 +84,25 @@ final class OrganisationReader {
         Features wanted =
                 new Features(flag(fields, "packages"), flag(fields, "dependency_proxy"), flag(fields, "go_proxy"));
         return on ? wanted : Organisation.NONE.features();
+    }
+
+    private static Published published(Node.Mapping root) {
+        Node.Mapping fields = root.mapping("packages").only(List.of("max_size", "duplicates"));
+        return new Published(
+                fields.scalar("max_size")
+                        .map(value -> value.as(ByteSize::parse))
+                        .orElse(Published.USUAL.maxSize()),
+                fields.scalar("duplicates")
+                        .map(value -> value.as(OrganisationReader::allowed))
+                        .orElse(true));
+    }
+
+    private static boolean allowed(String text) {
+        return switch (text) {
+            case "allow" -> true;
+            case "refuse" -> false;
+            default -> throw new Rejected("is neither allow nor refuse");
+        };
     }
 
     private static boolean flag(Node.Mapping fields, String key) {

@@ -32,6 +32,7 @@ public final class SettingsLoader {
             "admin",
             "secrets",
             "features",
+            "packages",
             "projects",
             "groups");
 

@@ -43,6 +43,7 @@ final class ControlPlane {
     private final Home home;
     private final Explain explain;
     private final @Nullable AdminApi admin;
+    private final @Nullable PackagesApi packages;
     private final Mono<String> ready;
     private final Mono<String> health;
     private volatile boolean stopping;
@@ -55,6 +56,10 @@ final class ControlPlane {
         this.savings = savings;
         this.home = new Home(parts.mounts(), parts.version(), forwarded);
         this.explain = new Explain(new Mounts(parts.mounts()), parts.pullThrough(), guard);
+        ProjectParts traffic = parts.projects();
+        this.packages = traffic == null || traffic.lists() == null
+                ? null
+                : new PackagesApi(traffic, traffic.lists(), settings.baseUrl(), forwarded);
         AdminParts projects = parts.admin();
         this.admin = projects == null
                 ? null
@@ -73,7 +78,9 @@ final class ControlPlane {
                 .andRoute(reading("/stats"), this::stats)
                 .andRoute(reading("/explain"), explain::page)
                 .andRoute(reading("/metrics"), request -> metrics());
-        return (admin == null ? routes : routes.and(admin.routes()))
+        RouterFunction<ServerResponse> listed =
+                packages == null ? routes : routes.and(packages.routes());
+        return (admin == null ? listed : listed.and(admin.routes()))
                 .andRoute(RequestPredicates.all(), request -> text(404, NOWHERE))
                 .filter((request, next) -> next.handle(request).onErrorResume(error -> failed(request, error)));
     }

@@ -6,6 +6,7 @@ import gateway.cache.Body;
 import gateway.cache.PackageDocuments;
 import gateway.cache.Refusals;
 import gateway.cache.Reply;
+import gateway.project.Audit;
 import gateway.project.Caller;
 import gateway.project.Project;
 import gateway.project.Projects;
@@ -38,6 +39,7 @@ final class PackagesApi {
 
     private final Projects projects;
     private final ProjectParts.Lists lists;
+    private final Audit audit;
     private final ProjectGates gates;
     private final URI baseUrl;
     private final ForwardedBase forwarded;
@@ -45,6 +47,7 @@ final class PackagesApi {
     PackagesApi(ProjectParts parts, ProjectParts.Lists lists, URI baseUrl, ForwardedBase forwarded) {
         this.projects = parts.projects();
         this.lists = lists;
+        this.audit = parts.audit();
         this.gates = new ProjectGates(parts.features());
         this.baseUrl = baseUrl;
         this.forwarded = forwarded;
@@ -161,7 +164,8 @@ final class PackagesApi {
                                 .delete(item)
                                 .flatMapIterable(files -> files)
                                 .concatMap(lists.registry()::delete)
-                                .then(ServerResponse.noContent().build())));
+                        .then(noted(request, "delete package " + item.id(), project))
+                        .then(ServerResponse.noContent().build())));
     }
 
     private Mono<ServerResponse> deleteFile(ServerRequest request) {
@@ -175,7 +179,16 @@ final class PackagesApi {
                         .switchIfEmpty(Mono.error(() -> new Refused(Refusals.notFound())))
                         .flatMap(file -> lists.registry()
                                 .delete(file)
-                                .then(ServerResponse.noContent().build())));
+                        .then(noted(request, "delete package file " + file.id(), project))
+                        .then(ServerResponse.noContent().build())));
+    }
+
+    private Mono<Void> noted(ServerRequest request, String act, Project project) {
+        String address = forwarded.client(
+                request.remoteAddress().orElse(null), name -> request.headers().header(name));
+        return caller(request)
+                .flatMap(caller ->
+                        audit.act(new Audit.Event(caller.label(), act, project.path(), address, "done")));
     }
 
     private Mono<RegistryPackage> item(ServerRequest request, Project project) {

@@ -2,6 +2,7 @@ package gateway.web;
 
 import gateway.cache.ProjectRegistry;
 import gateway.cache.ProjectTraffic;
+import gateway.project.Audit;
 import gateway.project.Project;
 import gateway.project.Projects;
 import gateway.project.R2dbcPackages;
@@ -17,13 +18,15 @@ import reactor.core.publisher.Flux;
  * @param registries their package registries by format, Go among them
  * @param proxy their dependency proxies, of whatever format; null for none
  * @param lists what lists the packages; null for none
+ * @param audit is told of what is refused and deleted
  */
 public record ProjectParts(
         Projects projects,
         Features features,
         Map<String, ProjectTraffic> registries,
         @Nullable ProjectTraffic proxy,
-        @Nullable Lists lists) {
+        @Nullable Lists lists,
+        Audit audit) {
 
     public ProjectParts {
         registries = Map.copyOf(registries);

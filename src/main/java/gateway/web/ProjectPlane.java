@@ -6,6 +6,7 @@ import gateway.cache.ProjectTraffic;
 import gateway.cache.Refusals;
 import gateway.cache.Reply;
 import gateway.format.Formats;
+import gateway.project.Audit;
 import gateway.project.Caller;
 import gateway.project.Project;
 import gateway.web.ProjectGates.Verdict;
@@ -64,7 +65,7 @@ final class ProjectPlane implements NettyRouteProvider {
     }
 
     /** An answer with what is counted of it. */
-    private record Answered(Reply reply, String project, String reason) {}
+    private record Answered(Reply reply, String project, String reason, String caller) {}
 
     @Override
     public HttpServerRoutes apply(HttpServerRoutes routes) {
@@ -94,7 +95,7 @@ final class ProjectPlane implements NettyRouteProvider {
 
     private Mono<Answered> answer(ProjectTarget target, ProjectTraffic traffic, HttpServerRequest request) {
         if (target.fault() != null) {
-            return Mono.just(new Answered(Refusals.json(400, Map.of("error", target.fault())), "", "bad_path"));
+            return Mono.just(new Answered(Refusals.json(400, Map.of("error", target.fault())), "", "bad_path", "not asked"));
         }
         HttpHeaders headers = request.requestHeaders();
         return parts.projects()
@@ -114,7 +115,7 @@ final class ProjectPlane implements NettyRouteProvider {
             HttpServerRequest request) {
         String path = project == null ? "" : project.path();
         return switch (gates.judge(project, caller, want(target, request), target.format())) {
-            case Verdict.Shut shut -> Mono.just(new Answered(shut.reply(), path, shut.reason()));
+            case Verdict.Shut shut -> Mono.just(new Answered(shut.reply(), path, shut.reason(), caller.label()));
             case Verdict.Open open ->
                 traffic.serve(new ProjectRequest(
                                 open.project(),
@@ -126,7 +127,7 @@ final class ProjectPlane implements NettyRouteProvider {
                                         target.below().path(), target.below().query(), request),
                                 Incoming.conditions(target.below().query(), request),
                                 Incoming.body(request)))
-                        .map(reply -> new Answered(reply, path, ""));
+                        .map(reply -> new Answered(reply, path, "", ""));
         };
     }
 
@@ -158,7 +159,8 @@ final class ProjectPlane implements NettyRouteProvider {
                 Refusals.of(503, "503 Service Unavailable - projects cannot be read now; the gateway's log says why")
                         .with("Retry-After", "10"),
                 "",
-                "broken");
+                "broken",
+                "");
     }
 
     private void count(ProjectTarget target, Answered answered, HttpServerRequest request) {
@@ -168,6 +170,19 @@ final class ProjectPlane implements NettyRouteProvider {
                         : "other";
         Series series = new Series(answered.project(), known, outcome(answered, request), answered.reason());
         requests.computeIfAbsent(series, this::counter).increment();
+        if (!answered.reason().isEmpty() && !answered.reason().equals("broken")) {
+            parts.audit().refused(refusal(target, answered, known, request));
+        }
+    }
+
+    private Audit.Event refusal(ProjectTarget target, Answered answered, String format, HttpServerRequest request) {
+        return new Audit.Event(
+                answered.caller(),
+                (target.proxied() ? "dependency proxy " : "packages ") + format + " "
+                        + request.method().name(),
+                answered.project(),
+                forwarded.client(request.remoteAddress(), request.requestHeaders()),
+                answered.reply().status() + " " + answered.reason());
     }
 
     private Counter counter(Series series) {

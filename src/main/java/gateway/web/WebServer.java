@@ -16,10 +16,12 @@ import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import org.springframework.boot.web.server.Shutdown;
 import org.springframework.boot.web.server.reactive.ReactiveWebServerFactory;
 import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
@@ -59,6 +61,7 @@ public final class WebServer implements AutoCloseable {
      * What the server serves.
      *
      * @param admin null without projects
+     * @param projects null without projects
      */
     public record Parts(
             String version,
@@ -70,7 +73,8 @@ public final class WebServer implements AutoCloseable {
             Upstreams upstreams,
             Clock clock,
             PrometheusMeterRegistry meters,
-            @Nullable AdminParts admin) {}
+            @Nullable AdminParts admin,
+            @Nullable ProjectParts projects) {}
 
     /** Binds and serves. Blocks until the port is bound; fails with the cause when it cannot be. */
     public static WebServer start(Parts parts) {
@@ -78,7 +82,9 @@ public final class WebServer implements AutoCloseable {
         ForwardedBase forwarded = new ForwardedBase(parts.settings().network().trustedProxies());
         Savings savings = new Savings(parts.mounts(), parts.upstreams());
         savings.bindTo(parts.meters(), parts.clock());
-        Guard guard = new Guard(parts.settings().repositories(), null, parts.clock());
+        ProjectParts projects = parts.projects();
+        Guard guard = new Guard(
+                parts.settings().repositories(), projects == null ? null : projects.projects(), parts.clock());
         ControlPlane control = new ControlPlane(parts, savings, forwarded, guard);
         ReadyReplies ready = new ReadyReplies(parts.pullThrough(), parts.store(), forwarded, guard);
         Mounts mounts = new Mounts(parts.mounts());
@@ -87,6 +93,12 @@ public final class WebServer implements AutoCloseable {
                 form == Log.Access.OFF ? null : new AccessLog.Shared(form, parts.clock(), forwarded, mounts);
         DataPlane data =
                 new DataPlane(mounts, parts.pullThrough(), forwarded, ready, parts.meters(), savings, guard, access != null);
+        List<NettyRouteProvider> planes = new ArrayList<>();
+        if (projects != null) {
+            planes.add(new ProjectPlane(
+                    projects, parts.settings().baseUrl(), forwarded, parts.meters(), access != null));
+        }
+        planes.add(data);
         parts.meters().gauge("gateway.flights", parts.pullThrough(), PullThrough::flights);
         parts.meters().gauge("gateway.ready.replies", ready, ReadyReplies::count);
         new JvmMemoryMetrics().bindTo(parts.meters());
@@ -97,7 +109,7 @@ public final class WebServer implements AutoCloseable {
         context.registerBean(ReactorResourceFactory.class, WebServer::eventLoops);
         context.registerBean(
                 ReactiveWebServerFactory.class,
-                () -> factory(parts.settings(), context.getBean(ReactorResourceFactory.class), data, door, tls));
+                () -> factory(parts.settings(), context.getBean(ReactorResourceFactory.class), planes, door, tls));
         context.registerBean(HttpHandler.class, () -> RouterFunctions.toHttpHandler(control.routes()));
         context.registerBean(DropFlights.class, () -> new DropFlights(parts.pullThrough()));
         context.registerBean(
@@ -124,7 +136,7 @@ public final class WebServer implements AutoCloseable {
     }
 
     private static NettyReactiveWebServerFactory factory(
-            Settings settings, ReactorResourceFactory loops, DataPlane data, Door door, @Nullable ServerTls tls) {
+            Settings settings, ReactorResourceFactory loops, List<NettyRouteProvider> planes, Door door, @Nullable ServerTls tls) {
         NettyReactiveWebServerFactory factory =
                 new NettyReactiveWebServerFactory(settings.listen().port());
         if (!settings.listen().host().isEmpty()) {
@@ -135,7 +147,7 @@ public final class WebServer implements AutoCloseable {
         }
         factory.setShutdown(Shutdown.GRACEFUL);
         factory.setResourceFactory(loops);
-        factory.addRouteProviders(data);
+        factory.addRouteProviders(planes.toArray(NettyRouteProvider[]::new));
         factory.addServerCustomizers(door);
         if (tls != null) {
             factory.addServerCustomizers(server -> server.secure(spec -> spec.sslContext(tls)));

@@ -3,6 +3,7 @@ package gateway.web;
 import gateway.cache.ProjectTraffic;
 import gateway.project.Projects;
 import gateway.settings.Features;
+import gateway.support.FakeAudit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -62,7 +63,7 @@ public final class ProjectServer implements AutoCloseable {
             Features features,
             Map<String, ProjectTraffic> registries,
             @Nullable ProjectTraffic proxy) {
-        return new ProjectServer(new ProjectParts(projects, features, registries, proxy, null));
+        return new ProjectServer(new ProjectParts(projects, features, registries, proxy, null, new FakeAudit()));
     }
 
     /** With all that there is. */

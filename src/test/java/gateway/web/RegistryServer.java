@@ -14,6 +14,7 @@ import gateway.project.R2dbcPackages;
 import gateway.settings.Features;
 import gateway.settings.Network;
 import gateway.storage.BlobStore;
+import gateway.support.FakeAudit;
 import gateway.support.FakeClock;
 import gateway.support.FakeProjects;
 import gateway.support.StoreFiles;
@@ -36,6 +37,7 @@ public final class RegistryServer implements AutoCloseable {
 
     private final Path folder;
     private final FakeProjects projects;
+    private final FakeAudit audit = new FakeAudit();
     private final FakeClock clock = new FakeClock();
     private final List<AutoCloseable> parts = new ArrayList<>();
 
@@ -91,7 +93,8 @@ public final class RegistryServer implements AutoCloseable {
                 Features.ALL,
                 Map.of("maven", registry, "generic", registry),
                 null,
-                new ProjectParts.Lists(projects::below, packages(), registry)));
+                new ProjectParts.Lists(projects::below, packages(), registry),
+                audit));
         parts.add(server);
         return this;
     }
@@ -110,6 +113,10 @@ public final class RegistryServer implements AutoCloseable {
 
     public HttpResponse<byte[]> put(String path, byte[] body, String... headers) {
         return server.put(path, body, headers);
+    }
+
+    public FakeAudit audit() {
+        return audit;
     }
 
     public FakeClock clock() {
