@@ -60,6 +60,17 @@ public final class SettingsLoader {
     }
 
     private Settings settings() {
+        Settings settings = read();
+        for (Repository repository : settings.repositories()) {
+            if (repository.guarded() && !settings.organisation().isOn()) {
+                throw new SettingsException("access: no token opens " + repository.path()
+                        + ", since there are none; set admin.token, or name projects");
+            }
+        }
+        return settings;
+    }
+
+    private Settings read() {
         return new Settings(
                 pick(root, "listen", "PROXY_LISTEN", "listen")
                         .map(v -> v.as(Listen::parse))
