@@ -35,6 +35,7 @@ import reactor.core.scheduler.Scheduler;
  * npm/lodash/4.17.21/.lodash-4.17.21.tgz.meta   manifest: what the catalog knows of it
  * .blobs/sha256/ab/abcd...                      the bytes
  * .staging/12345-1a2b/...                       spools of one running process
+ * .git/5e6f...                                  bare copies of git repositories, which are no business of the store's
  * </pre>
  *
  * <p>Publication goes blob, manifest, link; each by rename, so that a kill at any moment leaves whole files only. All work

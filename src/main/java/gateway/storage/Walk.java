@@ -26,7 +26,7 @@ record Walk(Path root, Scheduler threads, String failure) {
     static final String QUARANTINE = ".quarantine";
 
     /** Folders at the top that do not belong to the tree of links and manifests. */
-    static final Set<String> OWN = Set.of(".blobs", ".staging", QUARANTINE);
+    static final Set<String> OWN = Set.of(".blobs", ".staging", QUARANTINE, ".git");
 
     /** Files below a folder, without those in the store's own folders unless it is one of them. */
     Flux<Path> below(Path top, Predicate<Path> wanted) {
