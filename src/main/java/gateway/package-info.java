@@ -10,7 +10,8 @@
  *   <li>{@code cache} is the pipeline. It decides, lets many askers share one flight, verifies, and makes the reply. It is the
  *       only package that composes the others;
  *   <li>{@code catalog} knows what is held. It is one H2 file that can be rebuilt from the store at any time;
- *   <li>{@code upstream} asks the registries. It is the only HTTP client: breakers, budgets, redirects, timeouts;
+ *   <li>{@code upstream} asks the registries: breakers, budgets, redirects, timeouts. Below it, {@code upstream.git} makes
+ *       Go modules of git repositories and answers as a registry would;
  *   <li>{@code storage} keeps the bytes: spools that are filled and followed, blobs by digest, readable links over them;
  *   <li>{@code web} writes the reply, at the client's own pace.
  * </ol>

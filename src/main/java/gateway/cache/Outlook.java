@@ -189,7 +189,7 @@ final class Outlook {
                 || !upstream.headers().isEmpty();
         Explanation.OfUpstream shown = new Explanation.OfUpstream(
                 upstream.name(),
-                source.hosted() ? "" : upstream.url().getRawAuthority(),
+                source.hosted() ? "" : upstream.place(),
                 credentials,
                 state.breaker().toLowerCase(Locale.ROOT),
                 state.openUntil(),

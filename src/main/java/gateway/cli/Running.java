@@ -17,6 +17,7 @@ import gateway.settings.Settings;
 import gateway.settings.SettingsException;
 import gateway.storage.BlobStore;
 import gateway.upstream.HttpUpstreams;
+import gateway.upstream.git.GitUpstreams;
 import gateway.web.WebServer;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -111,12 +112,13 @@ public final class Running implements AutoCloseable {
         CatalogDatabase.Opened database =
                 now(CatalogDatabase.open(settings.database().path(), clock));
         parts.add(() -> database.catalog().close().block());
-        HttpUpstreams upstreams = new HttpUpstreams(settings.network(), version, clock);
-        parts.add(() -> upstreams
-                .close()
+        HttpUpstreams servers = new HttpUpstreams(settings.network(), version, clock);
+        parts.add(() -> servers.close()
                 // The server stops first, and with the event loops the idle connections to upstreams were closed.
                 .onErrorComplete(RejectedExecutionException.class)
                 .block());
+        GitUpstreams upstreams = new GitUpstreams(servers, settings.network(), store.root(), clock);
+        parts.add(upstreams);
         Parts pipeline = new Parts(
                 database.catalog(),
                 store,

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * @param escaped as on the wire: {@code !} and a lower-case letter for each upper-case letter
  * @param path as people write it
  */
-record GoModule(String escaped, String path) {
+public record GoModule(String escaped, String path) {
 
     private static final int MOST = 512;
 
@@ -19,7 +19,7 @@ record GoModule(String escaped, String path) {
                     .formatted("0|[1-9]\\d*+(?![0-9A-Za-z-])|" + "\\d*+[A-Za-z-][0-9A-Za-z-]*+"));
 
     /** Reads the escaped form; empty when it can be no module: clients never send upper-case letters. */
-    static Optional<GoModule> of(String escaped) {
+    public static Optional<GoModule> of(String escaped) {
         if (escaped.length() > MOST) {
             return Optional.empty();
         }
@@ -32,12 +32,12 @@ record GoModule(String escaped, String path) {
     }
 
     /** Reads the escaped form of a version or of a query such as a branch name. */
-    static Optional<String> version(String escaped) {
+    public static Optional<String> version(String escaped) {
         return escaped.length() > MOST || escaped.startsWith(".") ? Optional.empty() : unescape(escaped, "-._~+=,@");
     }
 
     /** Whether a version, unescaped, names the same bytes for ever. */
-    static boolean isCanonical(String version) {
+    public static boolean isCanonical(String version) {
         return CANONICAL.matcher(version).matches();
     }
 

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param forbiddenMeansNotFound whether 403 says that a file does not exist, as object stores have it
  * @param rules which packages it may be asked for
  * @param terms whether it may be at a private address, and how long it may keep us waiting
+ * @param git what its modules are called when it is a git repository; null for a server that speaks the format
  */
 public record Upstream(
         String name,
@@ -42,7 +43,8 @@ public record Upstream(
         @Nullable String mirrorGroup,
         boolean forbiddenMeansNotFound,
         Rules rules,
-        Terms terms) {
+        Terms terms,
+        @Nullable GitModule git) {
 
     /**
      * On what terms an upstream is asked.
@@ -61,7 +63,7 @@ public record Upstream(
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
-    /** One that the operator configured. */
+    /** A server that speaks the format, as the operator configured it. */
     public Upstream(
             String name,
             URI url,
@@ -72,7 +74,18 @@ public record Upstream(
             @Nullable String mirrorGroup,
             boolean forbiddenMeansNotFound,
             Rules rules) {
-        this(name, url, hosts, credentials, token, headers, mirrorGroup, forbiddenMeansNotFound, rules, Terms.USUAL);
+        this(
+                name,
+                url,
+                hosts,
+                credentials,
+                token,
+                headers,
+                mirrorGroup,
+                forbiddenMeansNotFound,
+                rules,
+                Terms.USUAL,
+                null);
     }
 
     /** One that may be asked for everything. */
@@ -91,6 +104,18 @@ public record Upstream(
     /** An open upstream with nothing but a URL. */
     public static Upstream at(String name, URI url) {
         return new Upstream(name, url, Map.of(), null, null, Map.of(), null, false);
+    }
+
+    /** A git repository, from which Go modules are made. */
+    public static Upstream git(String name, URI url, GitModule module, @Nullable Credentials credentials, Rules rules) {
+        return new Upstream(name, url, Map.of(), credentials, null, Map.of(), null, false, rules, module);
+    }
+
+    /** Where it is, for people: a host and perhaps a port, but no path, which may hold a token. */
+    public String place() {
+        String authority = url.getRawAuthority();
+        String host = authority == null ? "on this machine" : authority;
+        return git == null ? host : "git, " + host;
     }
 
     /**
@@ -118,6 +143,9 @@ public record Upstream(
             if (!terms.equals(Terms.USUAL)) {
                 out.writeBoolean(terms.trusted());
                 write(out, String.valueOf(terms.responseTimeout()));
+            }
+            if (git != null) {
+                write(out, "git");
             }
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray());
             return name + "-" + HexFormat.of().formatHex(digest, 0, 4);

@@ -45,7 +45,7 @@ record RequestHeaders(String agent, OwnAddresses own) {
         });
     }
 
-    private static void authenticate(HttpHeaders headers, Upstream upstream) {
+    static void authenticate(HttpHeaders headers, Upstream upstream) {
         if (upstream.credentials() != null) {
             String pair = upstream.credentials().username() + ":"
                     + upstream.credentials().password().value();

@@ -14,6 +14,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -27,8 +28,27 @@ final class Trust {
         try {
             return SslContextBuilder.forClient()
                     .sslProvider(SslProvider.JDK)
-                    .trustManager(factory(caFile == null ? List.of() : read(caFile)))
+                    .trustManager(managers(caFile))
                     .build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same for who needs the JDK's own. */
+    static SSLContext jdk(@Nullable Path caFile) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, managers(caFile).getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static TrustManagerFactory managers(@Nullable Path caFile) {
+        try {
+            return factory(caFile == null ? List.of() : read(caFile));
         } catch (IOException e) {
             throw new UncheckedIOException("network.ca_file cannot be read: " + e.getMessage(), e);
         } catch (GeneralSecurityException e) {

@@ -1,5 +1,6 @@
 /**
- * The only HTTP client: connections, redirects, credentials, timeouts, breakers and budgets towards upstreams.
+ * Calls to upstreams, and the only ones: connections, redirects, credentials, timeouts, breakers and budgets. What is
+ * fetched from git repositories is a matter of {@code upstream.git}.
  */
 @NullMarked
 package gateway.upstream;

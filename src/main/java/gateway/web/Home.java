@@ -91,7 +91,7 @@ final class Home {
     }
 
     private static String shown(Upstream upstream) {
-        return upstream.name() + " (" + upstream.url().getAuthority() + ")";
+        return upstream.name() + " (" + upstream.place() + ")";
     }
 
     private String text() {

@@ -1,0 +1,10 @@
+/**
+ * Git repositories as upstreams that speak the protocol of Go module proxies.
+ *
+ * <p>{@code GitUpstreams} keeps a {@code Mirror} of each and answers from it; {@code Modules} knows the rules of versions.
+ * JGit is loaded only when the first such upstream is asked.
+ */
+@NullMarked
+package gateway.upstream.git;
+
+import org.jspecify.annotations.NullMarked;
