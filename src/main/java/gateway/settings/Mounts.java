@@ -70,7 +70,7 @@ final class Mounts {
                         new Repository(
                                 path,
                                 format,
-                                UpstreamReader.read(upstream, mount),
+                                UpstreamReader.read(upstream, mount, format),
                                 Uploads.NONE,
                                 Rules.read(rules.mapping(mount).only(Rules.KEYS)),
                                 usuallyGuarded));
@@ -125,7 +125,7 @@ final class Mounts {
                 new Repository(
                         path,
                         format,
-                        UpstreamReader.read(upstream, name),
+                        UpstreamReader.read(upstream, name, format),
                         Uploads.NONE,
                         Rules.read(fields),
                         guarded(fields, usuallyGuarded)));

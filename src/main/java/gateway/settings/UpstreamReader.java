@@ -16,6 +16,7 @@ final class UpstreamReader {
     private static final List<String> KEYS = List.of(
             "name",
             "url",
+            "git",
             "hosts",
             "username",
             "password",
@@ -25,6 +26,8 @@ final class UpstreamReader {
             "forbidden_means_not_found",
             "allow",
             "deny");
+    private static final List<String> GIT_KEYS =
+            List.of("name", "git", "module", "root_tags", "username", "password", "allow", "deny");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     private static final Set<String> OWN_HEADERS =
@@ -33,7 +36,16 @@ final class UpstreamReader {
     private UpstreamReader() {}
 
     /** Upstreams without a name take the mount's, numbered in a list. */
-    static List<Upstream> read(Node node, String mount) {
+    static List<Upstream> read(Node node, String mount, String format) {
+        List<Upstream> upstreams = read(node, mount);
+        if (!format.equals("go") && upstreams.stream().anyMatch(upstream -> upstream.git() != null)) {
+            throw new SettingsException(
+                    node.label() + ".git: only Go modules are made from git; this repository's format is " + format);
+        }
+        return upstreams;
+    }
+
+    private static List<Upstream> read(Node node, String mount) {
         if (!(node instanceof Node.Sequence sequence)) {
             return List.of(one(node, mount));
         }
@@ -57,7 +69,10 @@ final class UpstreamReader {
                 Address address = Address.of(url);
                 yield new Upstream(name, address.url(), Map.of(), address.credentials(), null, Map.of(), null, false);
             }
-            case Node.Mapping fields -> one(fields.only(KEYS), name);
+            case Node.Mapping fields ->
+                fields.fields().containsKey("git")
+                        ? git(fields.only(GIT_KEYS), fields.required("git"), name)
+                        : one(fields.only(KEYS), name);
             case Node.Sequence list -> throw new SettingsException(list.label() + ": must be a URL or a set of keys");
         };
     }
@@ -90,6 +105,26 @@ final class UpstreamReader {
                 fields.scalar("forbidden_means_not_found")
                         .map(Node.Scalar::asBoolean)
                         .orElse(false),
+                Rules.read(fields));
+    }
+
+    /** A git repository with what stands beside its address: name, module, root_tags, username and password. */
+    static Upstream git(Node.Mapping fields, Node.Scalar where, String name) {
+        Address address = GitAddress.of(where);
+        Credentials credentials = credentials(fields, address.credentials());
+        if (credentials != null && address.url().getScheme().equals("file")) {
+            throw new SettingsException(fields.label() + ".username: a folder of this machine takes no user");
+        }
+        GitModule module = new GitModule(
+                fields.required("module").as(GitModule::path),
+                fields.scalar("root_tags").map(Node.Scalar::asBoolean).orElse(true));
+        return Upstream.git(
+                fields.scalar("name")
+                        .map(value -> value.as(UpstreamReader::name))
+                        .orElse(name),
+                address.url(),
+                module,
+                credentials,
                 Rules.read(fields));
     }
 
