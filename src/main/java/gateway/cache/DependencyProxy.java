@@ -117,7 +117,8 @@ public final class DependencyProxy implements ProjectTraffic {
                 null,
                 false,
                 Rules.NONE,
-                new Upstream.Terms(key.remote().trusted(), RESPONSE));
+                new Upstream.Terms(key.remote().trusted(), RESPONSE),
+                null);
         return new Source(
                 "/api/v4/projects/" + key.project() + "/dependency_proxy/packages/" + key.format(),
                 format,

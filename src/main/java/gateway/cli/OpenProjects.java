@@ -3,6 +3,7 @@ package gateway.cli;
 import gateway.Background;
 import gateway.cache.DependencyProxy;
 import gateway.cache.Parts;
+import gateway.cache.ProjectModules;
 import gateway.cache.ProjectRegistry;
 import gateway.cache.PullThrough;
 import gateway.project.Administration;
@@ -105,7 +106,7 @@ final class OpenProjects implements AutoCloseable {
         return new ProjectParts(
                 projects,
                 organisation.features(),
-                Map.of("maven", registry, "generic", registry),
+                Map.of("maven", registry, "generic", registry, "go", new ProjectModules(pullThrough)),
                 new DependencyProxy(parts, pullThrough, packages, background, meters),
                 new ProjectParts.Lists(this::below, packages, registry),
                 audit);

@@ -5,7 +5,6 @@ import gateway.settings.Organisation.DeclaredProject;
 import gateway.settings.Organisation.DeclaredProxy;
 import gateway.settings.Organisation.DeclaredRemote;
 import gateway.settings.Organisation.DeclaredToken;
-import java.net.URI;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -168,26 +167,9 @@ final class ProjectsReader {
 
     private static DeclaredRemote git(Node.Mapping fields) {
         fields.only(List.of("url", "module", "username", "password"));
-        Node.Scalar url = fields.required("url");
-        String module = fields.required("module").text();
-        if (url.text().startsWith("file:")) {
-            return new DeclaredRemote(url.as(ProjectsReader::file), module, UpstreamReader.credentials(fields, null));
-        }
-        Address address = Address.of(url);
-        return new DeclaredRemote(
-                address.url().toString(), module, UpstreamReader.credentials(fields, address.credentials()));
-    }
-
-    private static String file(String text) {
-        try {
-            URI uri = URI.create(text);
-            if (uri.getPath() != null && uri.getPath().startsWith("/") && uri.getRawAuthority() == null) {
-                return text;
-            }
-        } catch (IllegalArgumentException e) {
-            // Told below.
-        }
-        throw new Rejected("is not the URL of a folder; write for example file:///srv/git/app.git");
+        Upstream upstream = UpstreamReader.git(fields, fields.required("url"), "git");
+        String module = upstream.git() == null ? "" : upstream.git().path();
+        return new DeclaredRemote(upstream.url().toString(), module, upstream.credentials());
     }
 
     private static String oneOf(Node.Scalar value, List<String> known) {

@@ -111,7 +111,7 @@ class UpstreamTest {
 
     private static Upstream onTerms(Upstream of, Upstream.Terms terms) {
         return new Upstream(
-                of.name(), of.url(), of.hosts(), null, null, of.headers(), null, false, of.rules(), terms);
+                of.name(), of.url(), of.hosts(), null, null, of.headers(), null, false, of.rules(), terms, null);
     }
 
     @Test
