@@ -4,6 +4,7 @@ import gateway.database.Sql;
 import io.r2dbc.spi.Connection;
 import java.time.Instant;
 import java.util.regex.Pattern;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Changes to projects, users and members inside a transaction. They fail with a {@link RefusedException}. */
@@ -94,11 +95,24 @@ final class Ledger {
                 .then();
     }
 
-    /** With its members, remotes and tokens. */
+    /** With its members, remotes, tokens and what was pulled; whatever was published has to be deleted before. */
     static Mono<Boolean> delete(Connection connection, long project) {
-        return Sql.update(connection, "DELETE FROM member WHERE project = ?", project)
-                .then(Sql.update(connection, "DELETE FROM remote WHERE project = ?", project))
-                .then(Sql.update(connection, "DELETE FROM token WHERE project = ?", project))
+        return Sql.select(
+                        connection,
+                        "SELECT COUNT(*) FROM package_file WHERE project = ? AND origin = ?",
+                        row -> Sql.number(row, 0),
+                        project,
+                        PackageFile.Origin.PUBLISHED.name())
+                .single()
+                .flatMap(published -> published == 0
+                        ? remove(connection, project)
+                        : Mono.error(RefusedException.taken(
+                                "packages", "hold " + published + " published files: delete these packages first")));
+    }
+
+    private static Mono<Boolean> remove(Connection connection, long project) {
+        return Flux.just("package_file", "package", "member", "remote", "token")
+                .concatMap(table -> Sql.update(connection, "DELETE FROM " + table + " WHERE project = ?", project))
                 .then(Sql.update(connection, "DELETE FROM project WHERE id = ?", project))
                 .map(rows -> rows > 0);
     }

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Projects, callers and tokens in a real file, over restarts. */
 class R2dbcProjectsTest {
@@ -214,6 +216,48 @@ class R2dbcProjectsTest {
 
         assertThat(file.projects().find("acme/app").blockOptional()).isEmpty();
         assertThat(file.identify(Presented.Form.DEPLOY_TOKEN, null, deploy)).isEqualTo(new Caller.Unknown());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_project_goes_with_what_it_pulled_and_stays_while_something_is_published(PackageFile.Origin origin) {
+        Project project = file.create("acme/app");
+        R2dbcPackages packages = new R2dbcPackages(file.database().connections(), file.clock);
+        PackageFile jar = await(packages.save(jar(project.id(), origin)));
+
+        if (origin == PackageFile.Origin.PUBLISHED) {
+            assertThatThrownBy(() -> await(file.administration().delete(project.id())))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("1 published");
+            assertThat(await(packages.find(project.id(), "maven", jar.path()))).isEqualTo(jar);
+            run(packages.remove(jar));
+        }
+
+        assertThat(await(file.administration().delete(project.id()))).isTrue();
+        assertThat(packages.find(project.id(), "maven", jar.path()).blockOptional())
+                .isEmpty();
+        run(packages.close());
+    }
+
+    private PackageFile jar(long project, PackageFile.Origin origin) {
+        return new PackageFile(
+                0,
+                0,
+                project,
+                "maven",
+                "com/acme/lib",
+                "1.0",
+                "/com/acme/lib/1.0/lib-1.0.jar",
+                "lib-1.0.jar",
+                3,
+                "a".repeat(64),
+                "b".repeat(40),
+                "c".repeat(32),
+                "application/java-archive",
+                origin,
+                null,
+                null,
+                file.clock.instant());
     }
 
     @Test
