@@ -99,10 +99,7 @@ final class OpenProjects implements AutoCloseable {
             MeterRegistry meters) {
         Organisation.Published published = organisation.published();
         ProjectRegistry registry = new ProjectRegistry(
-                parts,
-                pullThrough,
-                packages,
-                new ProjectRegistry.Terms(published.maxSize(), published.duplicates()));
+                parts, pullThrough, packages, new ProjectRegistry.Terms(published.maxSize(), published.duplicates()));
         return new ProjectParts(
                 projects,
                 organisation.features(),

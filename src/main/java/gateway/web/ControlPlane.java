@@ -78,8 +78,7 @@ final class ControlPlane {
                 .andRoute(reading("/stats"), this::stats)
                 .andRoute(reading("/explain"), explain::page)
                 .andRoute(reading("/metrics"), request -> metrics());
-        RouterFunction<ServerResponse> listed =
-                packages == null ? routes : routes.and(packages.routes());
+        RouterFunction<ServerResponse> listed = packages == null ? routes : routes.and(packages.routes());
         return (admin == null ? listed : listed.and(admin.routes()))
                 .andRoute(RequestPredicates.all(), request -> text(404, NOWHERE))
                 .filter((request, next) -> next.handle(request).onErrorResume(error -> failed(request, error)));

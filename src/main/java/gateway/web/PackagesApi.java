@@ -164,8 +164,8 @@ final class PackagesApi {
                                 .delete(item)
                                 .flatMapIterable(files -> files)
                                 .concatMap(lists.registry()::delete)
-                        .then(noted(request, "delete package " + item.id(), project))
-                        .then(ServerResponse.noContent().build())));
+                                .then(noted(request, "delete package " + item.id(), project))
+                                .then(ServerResponse.noContent().build())));
     }
 
     private Mono<ServerResponse> deleteFile(ServerRequest request) {
@@ -179,16 +179,15 @@ final class PackagesApi {
                         .switchIfEmpty(Mono.error(() -> new Refused(Refusals.notFound())))
                         .flatMap(file -> lists.registry()
                                 .delete(file)
-                        .then(noted(request, "delete package file " + file.id(), project))
-                        .then(ServerResponse.noContent().build())));
+                                .then(noted(request, "delete package file " + file.id(), project))
+                                .then(ServerResponse.noContent().build())));
     }
 
     private Mono<Void> noted(ServerRequest request, String act, Project project) {
         String address = forwarded.client(
                 request.remoteAddress().orElse(null), name -> request.headers().header(name));
         return caller(request)
-                .flatMap(caller ->
-                        audit.act(new Audit.Event(caller.label(), act, project.path(), address, "done")));
+                .flatMap(caller -> audit.act(new Audit.Event(caller.label(), act, project.path(), address, "done")));
     }
 
     private Mono<RegistryPackage> item(ServerRequest request, Project project) {

@@ -95,7 +95,8 @@ final class ProjectPlane implements NettyRouteProvider {
 
     private Mono<Answered> answer(ProjectTarget target, ProjectTraffic traffic, HttpServerRequest request) {
         if (target.fault() != null) {
-            return Mono.just(new Answered(Refusals.json(400, Map.of("error", target.fault())), "", "bad_path", "not asked"));
+            return Mono.just(
+                    new Answered(Refusals.json(400, Map.of("error", target.fault())), "", "bad_path", "not asked"));
         }
         HttpHeaders headers = request.requestHeaders();
         return parts.projects()

@@ -95,8 +95,8 @@ public final class WebServer implements AutoCloseable {
                 new DataPlane(mounts, parts.pullThrough(), forwarded, ready, parts.meters(), savings, guard, access != null);
         List<NettyRouteProvider> planes = new ArrayList<>();
         if (projects != null) {
-            planes.add(new ProjectPlane(
-                    projects, parts.settings().baseUrl(), forwarded, parts.meters(), access != null));
+            planes.add(
+                    new ProjectPlane(projects, parts.settings().baseUrl(), forwarded, parts.meters(), access != null));
         }
         planes.add(data);
         parts.meters().gauge("gateway.flights", parts.pullThrough(), PullThrough::flights);
@@ -136,7 +136,11 @@ public final class WebServer implements AutoCloseable {
     }
 
     private static NettyReactiveWebServerFactory factory(
-            Settings settings, ReactorResourceFactory loops, List<NettyRouteProvider> planes, Door door, @Nullable ServerTls tls) {
+            Settings settings,
+            ReactorResourceFactory loops,
+            List<NettyRouteProvider> planes,
+            Door door,
+            @Nullable ServerTls tls) {
         NettyReactiveWebServerFactory factory =
                 new NettyReactiveWebServerFactory(settings.listen().port());
         if (!settings.listen().host().isEmpty()) {

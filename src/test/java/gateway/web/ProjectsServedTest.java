@@ -122,7 +122,9 @@ class ProjectsServedTest {
 
         Awaitility.await()
                 .untilAsserted(() -> assertThat(new String(
-                                send("GET", "/api/v4/audit_events", ADMINISTRATOR).body(), StandardCharsets.UTF_8))
+                                send("GET", "/api/v4/audit_events", ADMINISTRATOR)
+                                        .body(),
+                                StandardCharsets.UTF_8))
                         .contains("delete package")
                         .contains("user mira")
                         .doesNotContain(MAINTAINER));

@@ -79,6 +79,7 @@ class ReadinessTest {
                             upstreams,
                             clock,
                             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                            null,
                             null),
                     new Savings(List.of(), upstreams),
                     new ForwardedBase(List.of()),
