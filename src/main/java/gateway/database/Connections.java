@@ -173,7 +173,7 @@ public final class Connections {
      */
     private <T> Mono<T> failed(Throwable error, Pools used) {
         if (!readOnly && H2Failures.corrupt(error) && condemned.compareAndSet(false, true)) {
-            log.error("The {} {} is broken; the next start sets it aside", schema.name(), files.database(), error);
+            log.error("The {} {} is broken; the next start does not trust it", schema.name(), files.database(), error);
             try {
                 files.condemn();
             } catch (IOException e) {
