@@ -123,7 +123,7 @@ class GitModulesClientTest {
         List<String> sums = new ArrayList<>(home.read("project/go.sum").lines().toList());
         sums.addAll(home.run(Tools.go(), "mod", "download", "-json", MODULE + "@v0.1.0", MODULE + "/sub@" + tip)
                 .lines()
-                .filter(line -> line.contains("Sum\"") || line.contains("\"Version\""))
+                .filter(line -> line.matches("\\s*\"(Sum|GoModSum|Version)\".*"))
                 .map(line -> line.replaceAll(",$", ""))
                 .toList());
         return sums;
