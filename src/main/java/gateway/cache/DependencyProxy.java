@@ -17,7 +17,6 @@ import gateway.settings.Uploads;
 import gateway.settings.Upstream;
 import gateway.upstream.UpstreamException;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -97,8 +96,8 @@ public final class DependencyProxy implements ProjectTraffic {
         if (remote == null || format == null) {
             return Mono.just(Refusals.notFound());
         }
-        Source source = Objects.requireNonNull(sources.get(
-                new Remote(request.project().id(), request.format(), remote), key -> source(key, format)));
+        Source source = Objects.requireNonNull(
+                sources.get(new Remote(request.project().id(), request.format(), remote), key -> source(key, format)));
         Mount mount = new Mount(source.repository(), format, request.base(), List.of(source), Uploads.NONE);
         Request plain = new Request(mount, request.ask(), request.conditions(), request.body());
         return Mono.defer(() -> answer(request, plain, source))
@@ -171,11 +170,13 @@ public final class DependencyProxy implements ProjectTraffic {
     }
 
     private Mono<Reply> show(Asked asked, PackageFile held, Outcome outcome, String result) {
-        Spot spot = asked.spot();
-        return files.open(spot, held)
+        return files.open(held)
                 .map(blob -> {
                     count(asked, result);
-                    var entry = PulledFiles.entry(spot, held);
+                    if (!asked.plain().head()) {
+                        files.downloaded(held);
+                    }
+                    var entry = ProjectRegistry.entry(held);
                     var form = new Replies.Form(held.contentType(), null, null);
                     return replies.stored(asked.plain(), asked.artifact(), entry, entry, form, blob, outcome);
                 })
@@ -187,9 +188,7 @@ public final class DependencyProxy implements ProjectTraffic {
         return files.find(asked.spot())
                 .filter(now -> !now.sha256().equals(held.sha256()))
                 .hasElement()
-                .flatMap(replaced -> replaced
-                        ? file(asked)
-                        : files.lost(asked.spot(), held).then(Mono.defer(() -> missing(asked))));
+                .flatMap(replaced -> replaced ? file(asked) : files.lost(held).then(Mono.defer(() -> missing(asked))));
     }
 
     private Mono<Reply> missing(Asked asked) {
@@ -242,7 +241,6 @@ public final class DependencyProxy implements ProjectTraffic {
                 .flatMap(now -> show(asked, now, Outcome.held(200, "coherent"), "coherent"))
                 .switchIfEmpty(Mono.defer(() -> pulled(asked, before, result)));
     }
-
 
     /** Of a listed file; that of another is passed on, and never kept. */
     private Mono<Reply> digest(Asked of, Asked own, Algorithm algorithm) {

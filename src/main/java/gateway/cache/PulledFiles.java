@@ -1,6 +1,5 @@
 package gateway.cache;
 
-import gateway.catalog.CacheKey;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
 import gateway.format.Algorithm;
@@ -40,53 +39,29 @@ final class PulledFiles {
     }
 
     /** Where a file is in a project's registry. */
-    record Spot(long project, String format, Artifact artifact) {
-
-        CacheKey key() {
-            return CacheKey.of("/api/v4/projects/" + project + "/packages/" + format, "registry", artifact.path());
-        }
-
-        String place() {
-            return "projects/" + project + "/" + format + artifact.path();
-        }
-    }
+    record Spot(long project, String format, Artifact artifact) {}
 
     Mono<PackageFile> find(Spot spot) {
         return packages.find(spot.project(), spot.format(), spot.artifact().path());
     }
 
+    /** Notes that somebody was given it. */
+    void downloaded(PackageFile file) {
+        packages.downloaded(file);
+    }
+
     /** The bytes; empty when they are gone. */
-    Mono<Blob> open(Spot spot, PackageFile file) {
-        return store.open(new Digest(file.sha256()), file.size()).doOnNext(blob -> catalog.touched(spot.key()));
+    Mono<Blob> open(PackageFile file) {
+        return store.open(new Digest(file.sha256()), file.size())
+                .doOnNext(blob -> catalog.touched(ProjectRegistry.key(file)));
     }
 
     /** Forgets what was evicted or lost. What somebody published is not forgotten: a backup may hold it. */
-    Mono<Void> lost(Spot spot, PackageFile file) {
-        Entry entry = entry(spot, file);
+    Mono<Void> lost(PackageFile file) {
+        Entry entry = ProjectRegistry.entry(file);
         return file.origin() == PackageFile.Origin.PUBLISHED
                 ? Mono.error(new LostBytes(entry))
                 : packages.remove(file).then(evictor.remove(entry));
-    }
-
-    /** The file as the pipeline knows such things. */
-    static Entry entry(Spot spot, PackageFile file) {
-        return new Entry(
-                spot.key(),
-                file.format(),
-                Entry.Kind.ARTIFACT,
-                spot.place(),
-                file.sha256(),
-                file.size(),
-                file.contentType(),
-                file.etag(),
-                file.lastModified(),
-                "",
-                Map.of("sha1", file.sha1(), "md5", file.md5()),
-                true,
-                file.packageName(),
-                file.version(),
-                file.createdAt(),
-                file.createdAt());
     }
 
     /** Keeps what is fetched for it. */
@@ -102,7 +77,7 @@ final class PulledFiles {
                 return find(spot)
                         .filter(there -> there.origin() == PackageFile.Origin.PROXY
                                 && there.sha256().equals(fetched.sha256()))
-                        .flatMap(there -> lost(spot, there));
+                        .flatMap(PulledFiles.this::lost);
             }
         };
     }
@@ -115,13 +90,14 @@ final class PulledFiles {
         return find(spot)
                 .filter(there -> there.origin() == PackageFile.Origin.PUBLISHED)
                 .hasElement()
-                .flatMap(published -> published ? Mono.empty() : digests(fetched).flatMap(whole -> list(spot, whole)));
+                .flatMap(
+                        published -> published ? Mono.empty() : digests(fetched).flatMap(whole -> list(spot, whole)));
     }
 
     private Mono<Void> list(Spot spot, Entry fetched) {
         PackageFile file = file(spot, fetched);
-        Entry entry = entry(spot, file);
-        return catalog.find(spot.key())
+        Entry entry = ProjectRegistry.entry(file);
+        return catalog.find(entry.key())
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
                 .flatMap(before -> store.place(entry.place(), new Digest(entry.sha256()), Manifests.write(entry))
@@ -129,7 +105,8 @@ final class PulledFiles {
                         .then(packages.save(file))
                         .then(evictor.replaced(before.orElse(null), entry)))
                 .then(Mono.defer(evictor::stored))
-                .then(Mono.fromRunnable(() -> log.debug("listed {}{}", spot.key().repository(), file.path())));
+                .then(Mono.fromRunnable(() ->
+                        log.debug("listed {} in {}", file.path(), entry.key().repository())));
     }
 
     private static PackageFile file(Spot spot, Entry fetched) {
@@ -143,9 +120,7 @@ final class PulledFiles {
                 0,
                 spot.project(),
                 spot.format(),
-                linked
-                        ? String.valueOf(fetched.packageName())
-                        : owner == null ? name : owner.name(),
+                linked ? String.valueOf(fetched.packageName()) : owner == null ? name : owner.name(),
                 linked ? fetched.packageVersion() : owner == null ? null : owner.version(),
                 path,
                 name,

@@ -64,7 +64,6 @@ final class MavenFiles implements Format {
         boolean ofAll = path.described().isMetadata() && !folders.getLast().endsWith("-SNAPSHOT");
         return ofAll || folders.size() < 2
                 ? new Coordinates("maven", String.join("/", folders), null)
-                : new Coordinates(
-                        "maven", String.join("/", folders.subList(0, folders.size() - 1)), folders.getLast());
+                : new Coordinates("maven", String.join("/", folders.subList(0, folders.size() - 1)), folders.getLast());
     }
 }

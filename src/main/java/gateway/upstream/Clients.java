@@ -73,8 +73,8 @@ final class Clients {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(2048, 64 * 1024, CHUNK))
                 .httpResponseDecoder(spec -> spec.maxChunkSize(CHUNK).maxHeaderSize(LONGEST_HEAD))
                 .secure(spec -> spec.sslContext(tls).handshakeTimeout(network.connectTimeout()))
-                .doOnConnected(connection -> connection.addHandlerLast(
-                        "patience", new Patience(response, network.idleTimeout())));
+                .doOnConnected(connection ->
+                        connection.addHandlerLast("patience", new Patience(response, network.idleTimeout())));
         ProxyServer proxy = network.proxy();
         return proxy == null
                 ? client.resolver(new GuardedResolver(names, guard, network.connectTimeout()))

@@ -93,8 +93,8 @@ public final class HttpUpstreams implements Upstreams {
         OwnAddresses own = OwnAddresses.of(upstream);
         Upstream.Terms terms = upstream.terms();
         // Whom a member of a project names is not allowed a private address by being named.
-        AddressGuard guard = new AddressGuard(
-                terms.trusted() ? own : new OwnAddresses(List.of()), network.allowPrivateUpstreams());
+        AddressGuard guard =
+                new AddressGuard(terms.trusted() ? own : new OwnAddresses(List.of()), network.allowPrivateUpstreams());
         Duration response = terms.responseTimeout() == null ? network.responseTimeout() : terms.responseTimeout();
         ConnectionProvider pool = connections.computeIfAbsent(id, clients::connections);
         return new Peer(

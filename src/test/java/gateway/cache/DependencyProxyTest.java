@@ -75,6 +75,9 @@ class DependencyProxyTest {
         assertThat(file.sha256()).isEqualTo(hex("SHA-256", OLD));
         assertThat(file.origin()).isEqualTo(PackageFile.Origin.PROXY);
         assertThat(rig.count("stored")).isEqualTo(1);
+        assertThat(rig.registry("reporter", POM).text()).isEqualTo(new String(OLD, StandardCharsets.UTF_8));
+        assertThat(rig.registry("reporter", POM + ".sha1").text()).isEqualTo(hex("SHA-1", OLD));
+        assertThat(asked(POM)).containsExactly("GET");
     }
 
     @Test
@@ -149,8 +152,7 @@ class DependencyProxyTest {
     @ValueSource(strings = {"%1$s", "\"%1$s\"", "%2$s", "\"%3$s\"", "\"{SHA1{%1$s}}\"", "W/\"%1$s\""})
     void forms(String form) throws Exception {
         assertGives("developer", OLD);
-        upstream.serve("/r" + POM, NEW)
-                .etag(form.formatted(hex("SHA-1", OLD), hex("MD5", OLD), hex("SHA-256", OLD)));
+        upstream.serve("/r" + POM, NEW).etag(form.formatted(hex("SHA-1", OLD), hex("MD5", OLD), hex("SHA-256", OLD)));
 
         assertGives("maintainer", OLD);
         assertThat(asked(POM)).containsExactly("GET", "HEAD");
@@ -158,7 +160,8 @@ class DependencyProxyTest {
     }
 
     @Test
-    @DisplayName("decision 6: an ETag that means nothing to us confirms by being the same, and refutes by being another")
+    @DisplayName(
+            "decision 6: an ETag that means nothing to us confirms by being the same, and refutes by being another")
     void opaque() throws Exception {
         upstream.serve("/r" + POM, OLD).etag("W/\"abc-1\"");
         assertGives("developer", OLD);

@@ -145,7 +145,15 @@ class ProxyFailuresTest {
     @ParameterizedTest
     @DisplayName("case 23: what the remote's refusals become")
     @CsvSource({
-        "404, 404", "410, 404", "500, 502", "503, 502", "401, 502", "403, 502", "407, 502", "400, 502", "429, 502"
+        "404, 404",
+        "410, 404",
+        "500, 502",
+        "503, 502",
+        "401, 502",
+        "403, 502",
+        "407, 502",
+        "400, 502",
+        "429, 502"
     })
     void statuses(int theirs, int ours) throws Exception {
         start();
@@ -163,9 +171,11 @@ class ProxyFailuresTest {
         start();
         upstream.serve("/r" + POM, BYTES).etag("\"1\"");
         assertThat(rig.get("developer", POM).status()).isEqualTo(200);
-        upstream.answer("/r" + POM, request -> request.method().equals("HEAD")
-                ? FakeUpstream.with(200).etag("\"2\"")
-                : FakeUpstream.with(500));
+        upstream.answer(
+                "/r" + POM,
+                request -> request.method().equals("HEAD")
+                        ? FakeUpstream.with(200).etag("\"2\"")
+                        : FakeUpstream.with(500));
 
         assertThat(rig.get("developer", POM).text()).isEqualTo("<project/>");
         assertThat(rig.listed(POM).etag()).isEqualTo("\"1\"");
@@ -197,13 +207,11 @@ class ProxyFailuresTest {
         assertThat(rig.get("developer", POM).status()).isEqualTo(200);
         assertThat(rig.get("developer", POM).status()).isEqualTo(200);
         String expected = "Basic "
-                + Base64.getEncoder()
-                        .encodeToString("dana@example.test:p:a/ß€".getBytes(StandardCharsets.UTF_8));
+                + Base64.getEncoder().encodeToString("dana@example.test:p:a/ß€".getBytes(StandardCharsets.UTF_8));
+        assertThat(upstream.requests()).extracting(FakeUpstream.Request::method).containsExactly("GET", "HEAD");
         assertThat(upstream.requests())
-                .extracting(FakeUpstream.Request::method)
-                .containsExactly("GET", "HEAD");
-        assertThat(upstream.requests())
-                .allSatisfy(request -> assertThat(request.header("Authorization")).isEqualTo(expected));
+                .allSatisfy(
+                        request -> assertThat(request.header("Authorization")).isEqualTo(expected));
     }
 
     @ParameterizedTest

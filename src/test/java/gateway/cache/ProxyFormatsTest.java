@@ -32,8 +32,8 @@ class ProxyFormatsTest {
 
     private static final String BASE = ProjectServer.BASE + "/api/v4/projects/42/dependency_proxy/packages/";
     private static final byte[] FILE = zip();
-    private static final byte[] MANIFEST = "1767225600\nconanfile.py: d41d8cd98f00b204e9800998ecf8427e\n"
-            .getBytes(StandardCharsets.UTF_8);
+    private static final byte[] MANIFEST =
+            "1767225600\nconanfile.py: d41d8cd98f00b204e9800998ecf8427e\n".getBytes(StandardCharsets.UTF_8);
 
     private final FakeUpstream upstream = FakeUpstream.start();
 
@@ -83,13 +83,14 @@ class ProxyFormatsTest {
     void npm() throws Exception {
         rig.project(Visibility.PRIVATE, "npm", upstream);
         String tarball = "/@scope/demo/-/demo-1.0.0.tgz";
-        String integrity = "sha512-"
-                + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex("SHA-512", FILE)));
+        String integrity =
+                "sha512-" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex("SHA-512", FILE)));
         upstream.serve("/r/@scope%2fdemo", """
                 {"_id": "@scope/demo", "name": "@scope/demo", "dist-tags": {"latest": "1.0.0"},
                  "versions": {"1.0.0": {"name": "@scope/demo", "version": "1.0.0",
                    "dist": {"integrity": "%s", "tarball": "%s"}}}}
-                """.formatted(integrity, upstream.url("/r" + tarball))).type("application/json");
+                """.formatted(integrity, upstream.url("/r" + tarball)))
+                .type("application/json");
         upstream.serve("/r" + tarball, FILE).etag("\"1\"");
 
         PipelineAnswer packument = get("npm", "developer", "/@scope%2fdemo");
@@ -131,7 +132,8 @@ class ProxyFormatsTest {
     @DisplayName("npm: the packument was not read before: a tarball that is not what it promises does not stay listed")
     void npmMismatchBehind() throws Exception {
         rig.project(Visibility.PRIVATE, "npm", upstream);
-        FakeAnswer packument = upstream.serve("/r/demo", """
+        FakeAnswer packument = upstream.serve(
+                        "/r/demo", """
                 {"_id": "demo", "name": "demo", "versions": {"1.0.0": {"name": "demo", "version": "1.0.0",
                    "dist": {"shasum": "%s", "tarball": "%s"}}}}
                 """.formatted(hex("SHA-1", new byte[1]), upstream.url("/r/demo/-/demo-1.0.0.tgz")))
@@ -154,7 +156,9 @@ class ProxyFormatsTest {
         upstream.serve("/r/simple/demo/", """
                 {"meta": {"api-version": "1.1"}, "name": "demo", "versions": ["1.0"],
                  "files": [{"filename": "%s", "url": "%s", "hashes": {"sha256": "%s"}, "size": %d}]}
-                """.formatted(wheel, upstream.url("/r/packages/ab/" + wheel), sha256, FILE.length)).type(page);
+                """.formatted(
+                                wheel, upstream.url("/r/packages/ab/" + wheel), sha256, FILE.length))
+                .type(page);
         upstream.serve("/r/packages/ab/" + wheel, FILE).etag("\"1\"");
         String path = "/files/demo/" + sha256.substring(0, 16) + "/" + wheel;
 

@@ -74,7 +74,8 @@ class ProxyPullsTest {
             }
         }
         String sha256 = PipelineAnswer.sha256(bytes);
-        assertThat(answers).allSatisfy(got -> assertThat(got.whole()).isTrue())
+        assertThat(answers)
+                .allSatisfy(got -> assertThat(got.whole()).isTrue())
                 .allSatisfy(got -> assertThat(got.sha256()).isEqualTo(sha256));
         assertThat(upstream.requests()).hasSize(1);
         await().untilAsserted(() -> assertThat(rig.listed()).hasSize(1));
@@ -121,9 +122,7 @@ class ProxyPullsTest {
         PipelineAnswer next = rig.get("reporter", JAR);
         assertThat(next.whole()).isTrue();
         assertThat(next.sha256()).isEqualTo(PipelineAnswer.sha256(bytes));
-        assertThat(upstream.requests())
-                .extracting(FakeUpstream.Request::method)
-                .containsExactly("GET", "HEAD");
+        assertThat(upstream.requests()).extracting(FakeUpstream.Request::method).containsExactly("GET", "HEAD");
     }
 
     @Test

@@ -81,8 +81,8 @@ public final class ProxyRig implements AutoCloseable {
                 Duration.ofMinutes(5));
         root = folder.resolve("artifacts");
         store = BlobStore.open(root, false);
-        database = Objects.requireNonNull(
-                CatalogDatabase.open(folder.resolve("proxy.db"), Clock.systemUTC()).block());
+        database = Objects.requireNonNull(CatalogDatabase.open(folder.resolve("proxy.db"), Clock.systemUTC())
+                .block());
         upstreams = new HttpUpstreams(network, "test", Clock.systemUTC());
         Parts parts = new Parts(
                 database.catalog(),
@@ -96,7 +96,7 @@ public final class ProxyRig implements AutoCloseable {
         server = ProjectServer.start(
                 projects,
                 features,
-                Map.of(),
+                Map.of("maven", new ProjectRegistry(parts, pullThrough, packages, ProjectRegistry.Terms.USUAL)),
                 new DependencyProxy(parts, pullThrough, packages, background, counters));
     }
 
@@ -171,6 +171,11 @@ public final class ProxyRig implements AutoCloseable {
                         .toArray(String[]::new);
     }
 
+    /** From the project's registry, past the dependency proxy. */
+    public PipelineAnswer registry(String token, String path) throws IOException {
+        return PipelineClient.get(port(), "/api/v4/projects/42/packages/maven" + path, with(token));
+    }
+
     /** What the project's registry lists. */
     public List<PackageFile> listed() {
         return packages.all();
@@ -210,7 +215,9 @@ public final class ProxyRig implements AutoCloseable {
 
     /** Whether nothing at all is held. */
     boolean empty() throws IOException {
-        return packages.all().isEmpty() && blobs().isEmpty() && files("projects/").isEmpty();
+        return packages.all().isEmpty()
+                && blobs().isEmpty()
+                && files("projects/").isEmpty();
     }
 
     static String hex(String algorithm, byte[] bytes) throws Exception {

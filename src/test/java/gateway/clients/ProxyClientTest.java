@@ -59,13 +59,14 @@ class ProxyClientTest {
         SortedMap<String, String> cold = build.in(home("cold"));
         assertThat(cold.keySet()).anyMatch(path -> path.endsWith(jar));
         int listed = rig.listed().size();
-        assertThat(rig.listed())
-                .extracting(PackageFile::fileName)
-                .anyMatch(name -> name.equals(jar));
+        assertThat(rig.listed()).extracting(PackageFile::fileName).anyMatch(name -> name.equals(jar));
 
         assertThat(build.in(home("warm"))).isEqualTo(cold);
         assertThat(rig.listed()).hasSize(listed);
         cutOff.run();
+        for (PackageFile file : rig.listed()) {
+            assertThat(rig.registry("reporter", file.path()).sha256()).isEqualTo(file.sha256());
+        }
         assertThat(build.in(home("cut-off"))).isEqualTo(cold);
     }
 
@@ -120,7 +121,8 @@ class ProxyClientTest {
 
     private SortedMap<String, String> mvn(Home home) {
         home.write("project/pom.xml", MavenClientTest.POM);
-        home.write("project/src/main/java/Project.java", "class Project extends org.apache.commons.codec.binary.Hex {}");
+        home.write(
+                "project/src/main/java/Project.java", "class Project extends org.apache.commons.codec.binary.Hex {}");
         home.write("settings.xml", """
                 <settings>
                   <servers>
