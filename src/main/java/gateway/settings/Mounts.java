@@ -17,7 +17,8 @@ final class Mounts {
 
     private static final Pattern PATH = Pattern.compile("(?:/[a-z0-9_][a-z0-9._-]*)++");
     private static final Set<String> RESERVED = Set.of("health", "stats", "metrics", "api");
-    private static final List<String> KEYS = List.of("path", "format", "upstream", "uploads", "allow", "deny", "access");
+    private static final List<String> KEYS =
+            List.of("path", "format", "upstream", "uploads", "allow", "deny", "access");
 
     private final Map<String, Repository> byPath = new LinkedHashMap<>();
     private final Set<String> formats = new TreeSet<>();

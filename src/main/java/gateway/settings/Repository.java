@@ -10,7 +10,8 @@ import java.util.List;
  * @param rules which packages any of its upstreams may be asked for
  * @param guarded whether nobody is served without a token
  */
-public record Repository(String path, String format, List<Upstream> upstreams, Uploads uploads, Rules rules, boolean guarded) {
+public record Repository(
+        String path, String format, List<Upstream> upstreams, Uploads uploads, Rules rules, boolean guarded) {
 
     public Repository {
         upstreams = List.copyOf(upstreams);

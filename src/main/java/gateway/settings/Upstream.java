@@ -108,8 +108,7 @@ public record Upstream(
 
     /** A git repository, from which Go modules are made. */
     public static Upstream git(String name, URI url, GitModule module, @Nullable Credentials credentials, Rules rules) {
-        return new Upstream(
-                name, url, Map.of(), credentials, null, Map.of(), null, false, rules, Terms.USUAL, module);
+        return new Upstream(name, url, Map.of(), credentials, null, Map.of(), null, false, rules, Terms.USUAL, module);
     }
 
     /** Where it is, for people: a host and perhaps a port, but no path, which may hold a token. */

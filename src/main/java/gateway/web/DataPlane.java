@@ -83,7 +83,8 @@ final class DataPlane implements NettyRouteProvider {
         if (path.contains("//") && !mount.format().allowsEmptySegments()) {
             return plain(response, 400, "the path has an empty segment");
         }
-        boolean reads = request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+        boolean reads =
+                request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
         if (!guard.guards(mount) || guard.knows(request.requestHeaders(), reads)) {
             return serve(mount, path, target, timing, request, response);
         }
@@ -99,8 +100,7 @@ final class DataPlane implements NettyRouteProvider {
     }
 
     /** One line each for people, and for clients what makes them send their credentials. */
-    private Publisher<Void> refused(
-            Mount mount, int status, HttpServerRequest request, HttpServerResponse response) {
+    private Publisher<Void> refused(Mount mount, int status, HttpServerRequest request, HttpServerResponse response) {
         requests.computeIfAbsent(new Series(mount.path(), status, "refused"), this::counter)
                 .increment();
         if (status == 401) {
@@ -113,7 +113,8 @@ final class DataPlane implements NettyRouteProvider {
                             ? "this token is not known, expired or revoked, or may not do this"
                             : "this repository wants a token");
         }
-        return plain(response.header("Retry-After", "10"), 503, "tokens cannot be read now; the gateway's log says why");
+        return plain(
+                response.header("Retry-After", "10"), 503, "tokens cannot be read now; the gateway's log says why");
     }
 
     private Publisher<Void> serve(

@@ -179,7 +179,8 @@ final class ReadyReplies {
                                     throw e;
                                 }
                             })
-                            .doOnNext(body -> ready.put(question, new Ready(question, hit, given, saved, guarded, body)))
+                            .doOnNext(
+                                    body -> ready.put(question, new Ready(question, hit, given, saved, guarded, body)))
                             .doOnDiscard(ByteBuf.class, ByteBuf::release)
                             .doFinally(signal -> loading.remove(question)));
         }

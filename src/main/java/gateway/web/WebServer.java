@@ -91,8 +91,8 @@ public final class WebServer implements AutoCloseable {
         Log.Access form = parts.settings().log().access();
         AccessLog.Shared access =
                 form == Log.Access.OFF ? null : new AccessLog.Shared(form, parts.clock(), forwarded, mounts);
-        DataPlane data =
-                new DataPlane(mounts, parts.pullThrough(), forwarded, ready, parts.meters(), savings, guard, access != null);
+        DataPlane data = new DataPlane(
+                mounts, parts.pullThrough(), forwarded, ready, parts.meters(), savings, guard, access != null);
         List<NettyRouteProvider> planes = new ArrayList<>();
         if (projects != null) {
             planes.add(

@@ -51,7 +51,6 @@ class GuardedMountTest {
     @SuppressWarnings("NullAway.Init") // by start
     private TestGateway gateway;
 
-
     @BeforeEach
     void start() {
         upstream.serve("/g/a/1/a-1.jar", "bytes");
