@@ -54,7 +54,7 @@ final class Explain {
         if (mount == null) {
             return plain(404, ControlPlane.NOWHERE + "\n");
         }
-        HttpHeaders sent = new DefaultHttpHeaders(false);
+        HttpHeaders sent = new DefaultHttpHeaders();
         request.headers().asHttpHeaders().forEach(sent::add);
         return guard.guards(mount)
                 ? guard.admits(sent, true)
