@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -67,8 +68,11 @@ public final class Running implements AutoCloseable {
 
     /** Runs until the process is told to stop, and stops gracefully. */
     public static int untilStopped(Settings settings, Supplier<Settings> again, String version) throws Exception {
+        CompletableFuture<Running> started = new CompletableFuture<>();
+        // Before the start: who hears no such signal is ended by it.
+        HangUp.does(() -> started.join().reload(again));
         Running running = start(settings, version, Clock.systemUTC());
-        HangUp.does(() -> running.reload(again));
+        started.complete(running);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
