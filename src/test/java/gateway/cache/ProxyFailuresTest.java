@@ -35,6 +35,7 @@ class ProxyFailuresTest {
     @TempDir
     Path folder;
 
+    @SuppressWarnings("NullAway.Init") // by each test
     private ProxyRig rig;
 
     private void start() throws Exception {
