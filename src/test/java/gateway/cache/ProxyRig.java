@@ -83,6 +83,7 @@ public final class ProxyRig implements AutoCloseable {
         store = BlobStore.open(root, false);
         database = Objects.requireNonNull(CatalogDatabase.open(folder.resolve("proxy.db"), Clock.systemUTC())
                 .block());
+        database.catalog().rebuilt().block();
         upstreams = new HttpUpstreams(network, "test", Clock.systemUTC());
         Parts parts = new Parts(
                 database.catalog(),

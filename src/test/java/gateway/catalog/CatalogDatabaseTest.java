@@ -266,14 +266,20 @@ class CatalogDatabaseTest {
     }
 
     @Test
-    void a_database_from_before_absences_were_kept() throws IOException {
+    void a_database_of_the_first_version_is_brought_to_the_newest() throws IOException {
         var entry = artifact("/a.tgz", "a", "1", "a", START);
         var catalog = await(CatalogDatabase.open(database(), clock)).catalog();
         run(catalog.save(entry));
         run(catalog.close());
         var older = new Connections(new DatabaseFiles(database()), CatalogDatabase.SCHEMA, false);
-        run(older.write(connection -> Sql.update(connection, "DROP TABLE absence")
-                .then(Sql.update(connection, "DELETE FROM \"migrations\" WHERE id = 2"))
+        run(older.write(connection -> Flux.just(
+                        "DROP TABLE absence",
+                        "DROP INDEX entry_use_evictable",
+                        "ALTER TABLE entry DROP COLUMN pinned",
+                        "ALTER TABLE entry_use DROP COLUMN pinned",
+                        "CREATE INDEX entry_use_last_used ON entry_use (last_used)",
+                        "DELETE FROM \"migrations\" WHERE id >= 2")
+                .concatMap(sql -> Sql.update(connection, sql))
                 .then()));
         run(older.close("SHUTDOWN"));
 

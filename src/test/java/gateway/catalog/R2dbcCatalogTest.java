@@ -37,6 +37,7 @@ class R2dbcCatalogTest {
     @BeforeEach
     void open() {
         catalog = await(CatalogDatabase.open(folder.resolve("proxy.db"), clock)).catalog();
+        run(catalog.rebuilt());
     }
 
     @AfterEach
@@ -250,6 +251,29 @@ class R2dbcCatalogTest {
 
         run(catalog.save(artifact("/a", "a", "1", "other", START)));
         assertThat(all(catalog.leastRecentlyUsed(9))).hasSize(2);
+    }
+
+    @Test
+    void while_entries_may_be_missing_every_blob_may_be_needed() {
+        run(catalog.close());
+        catalog = await(CatalogDatabase.open(folder.resolve("another.db"), clock)).catalog();
+        assertThat(await(catalog.refersTo(sha256("unknown")))).isTrue();
+
+        run(catalog.rebuilt());
+
+        assertThat(await(catalog.refersTo(sha256("unknown")))).isFalse();
+    }
+
+    @Test
+    void what_is_restored_takes_the_place_of_nothing() {
+        var newer = artifact("/a.tgz", "a", "1", "newer", START.plusSeconds(1));
+        var missing = artifact("/b.tgz", "b", "1", "b", START);
+        run(catalog.save(newer));
+
+        run(catalog.restore(List.of(artifact("/a.tgz", "a", "1", "older", START), missing)));
+
+        assertThat(await(catalog.find(newer.key()))).isEqualTo(newer);
+        assertThat(await(catalog.find(missing.key()))).isEqualTo(missing);
     }
 
     @Test
