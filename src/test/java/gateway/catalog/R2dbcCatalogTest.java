@@ -256,7 +256,8 @@ class R2dbcCatalogTest {
     @Test
     void while_entries_may_be_missing_every_blob_may_be_needed() {
         run(catalog.close());
-        catalog = await(CatalogDatabase.open(folder.resolve("another.db"), clock)).catalog();
+        catalog =
+                await(CatalogDatabase.open(folder.resolve("another.db"), clock)).catalog();
         assertThat(await(catalog.refersTo(sha256("unknown")))).isTrue();
 
         run(catalog.rebuilt());
