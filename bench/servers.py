@@ -227,7 +227,9 @@ class Gateway:
     """The product, started as a newcomer starts it; everything that is not set here has its default value."""
 
     name, title, caches, prefix = "gateway", "gateway", True, "/bench"
-    npm, pypi, debian = "/bench-npm", "/bench-pypi", "/bench-debian"
+    npm, pypi, debian, guarded = "/bench-npm", "/bench-pypi", "/bench-debian", "/bench-guarded"
+    #: Opens the mount that wants a token, when there is one.
+    token = None
 
     def __init__(self, bench, origin, folder="gateway"):
         self.bench, self.origin = bench, origin
@@ -247,6 +249,9 @@ class Gateway:
             file.write("repositories:\n")
             for path, form, upstream in mounts:
                 file.write(f"  - {{ path: {path}, format: {form}, upstream: {{ {upstream} }} }}\n")
+            if self.token:
+                file.write(f"  - {{ path: {self.guarded}, format: maven, upstream: {{ url: \"{url}\" }}, access: token }}\n")
+                file.write(f"admin: {{ token: {self.token} }}\n")
         began = time.perf_counter()
         self.process = self.bench.processes.start(
             self.name,

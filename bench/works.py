@@ -268,6 +268,37 @@ def slow_readers(bench):
 # ---- documents and package managers
 
 
+def protected(bench):
+    """Hits of one file in a repository that wants a token, against the same file in one that wants none, in one process."""
+    own = gateway(bench, "protected")
+    own.token = "a-token-for-the-benchmark"
+    headers = (f"Private-Token: {own.token}",)
+    path, _ = bench.files.make("bench-1.0-protected.bin", 2 * KIB)
+    work = "hit 2 KiB with a token"
+    with running([own]):
+        for _ in range(5):
+            clients.get(own.port, own.guarded + path, {"Private-Token": own.token})
+            time.sleep(0.2)
+        bench.keep(own, own.prefix + path)
+        for prefix in (own.prefix, own.guarded):
+            bench.warm_up(own, prefix + path, 64, headers=headers)
+
+        def act(_):
+            rates = {}
+            for prefix in (own.prefix, own.guarded):
+                cpu = own.cpu()
+                result = clients.wrk(f"http://127.0.0.1:{own.port}{prefix}{path}", 64, 3, headers=headers)
+                rates[prefix] = result["requests"] / result["seconds"]
+            return {
+                (work, "requests/s"): rates[own.guarded],
+                (work, "server CPU us/request"): (own.cpu() - cpu) / result["requests"] * 1e6,
+                (work, "share of without"): rates[own.guarded] / rates[own.prefix]}
+
+        for _ in range(bench.options.rounds):
+            bench.record(own, lambda: None, act)
+        bench.save()
+
+
 def packument(bench):
     """A large packument that the gateway has rewritten, against nginx with the very bytes that the gateway sends."""
     registries.Npm(bench.files_root, bench.origin.port).packument("large", 6000)
@@ -423,4 +454,5 @@ def sampled(value, pause):
 
 ALL = {
     "varnish": varnish, "verdaccio": verdaccio, "apt-cacher-ng": apt_cacher_ng, "proxpi": proxpi, "zipf": zipf, "crowd": crowd, "slow": slow, "readers": slow_readers, "packument": packument,
+    "protected": protected,
     "npm-ci": npm_ci, "apt-get": apt_get}
