@@ -185,8 +185,11 @@ public final class Running implements AutoCloseable {
                         .count()
                         .flatMap(entries -> database.catalog()
                                 .rebuilt()
-                                .then(Mono.fromRunnable(
-                                        () -> log.info("rebuilt the catalog from {} manifests", entries))))
+                                .then(Mono.fromRunnable(() -> {
+                                    if (entries > 0) {
+                                        log.info("rebuilt the catalog from {} manifests", entries);
+                                    }
+                                })))
                 : Mono.empty();
     }
 
