@@ -183,13 +183,11 @@ public final class Running implements AutoCloseable {
                         .run(store.holdings())
                         .filter(restored -> restored)
                         .count()
-                        .flatMap(entries -> database.catalog()
-                                .rebuilt()
-                                .then(Mono.fromRunnable(() -> {
-                                    if (entries > 0) {
-                                        log.info("rebuilt the catalog from {} manifests", entries);
-                                    }
-                                })))
+                        .flatMap(entries -> database.catalog().rebuilt().then(Mono.fromRunnable(() -> {
+                            if (entries > 0) {
+                                log.info("rebuilt the catalog from {} manifests", entries);
+                            }
+                        })))
                 : Mono.empty();
     }
 

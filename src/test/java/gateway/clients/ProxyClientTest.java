@@ -3,11 +3,9 @@ package gateway.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import gateway.cache.ProxyRig;
-import gateway.project.PackageFile;
-import gateway.project.Visibility;
 import gateway.support.FakeUpstream;
 import gateway.support.StoreFiles;
+import gateway.support.TestGateway;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +13,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.jar.JarOutputStream;
@@ -26,6 +26,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Case 34: builds resolve through a project's dependency proxy, cold, warm, and with its remote down. */
 @Tag("clients")
@@ -37,19 +39,66 @@ class ProxyClientTest {
     Path temporary;
 
     private final FakeUpstream registry = FakeUpstream.start();
+    private static final String DEVELOPER = "the developer's own token";
+    private static final String REPORTER = "the reporter's own token";
+
     private Path folder = Path.of("");
-    private ProxyRig rig;
+    private TestGateway gateway;
 
     @BeforeEach
     void start() throws Exception {
         folder = temporary.toRealPath();
-        rig = ProxyRig.start(Files.createDirectories(folder.resolve("gateway")));
+        gateway = new TestGateway(Files.createDirectories(folder.resolve("gateway")));
     }
 
     @AfterEach
     void stop() {
-        rig.close();
+        gateway.close();
         registry.close();
+    }
+
+    private void project(URI remote) {
+        gateway.start("""
+                projects:
+                  - id: 42
+                    path: acme/app
+                    visibility: private
+                    members:
+                      - { user: dana, role: developer, tokens: [ { kind: personal, scopes: [api], value: "%s" } ] }
+                      - { user: rita, role: reporter, tokens: [ { kind: personal, scopes: [api], value: "%s" } ] }
+                    dependency_proxy: { enabled: true, maven: { url: "%s" } }
+                """.formatted(DEVELOPER, REPORTER, remote));
+    }
+
+    /** SHA-256 by path of all files that the project lists. */
+    private Map<String, String> listed() {
+        Map<String, String> listed = new TreeMap<>();
+        for (JsonNode found : packages()) {
+            for (JsonNode file : json("/packages/" + found.path("id").asLong() + "/package_files")) {
+                String version = found.path("version").isNull()
+                        ? ""
+                        : "/" + found.path("version").asString("");
+                listed.put(
+                        "/" + found.path("name").asString("") + version + "/"
+                                + file.path("file_name").asString(""),
+                        file.path("file_sha256").asString(""));
+            }
+        }
+        return listed;
+    }
+
+    private List<JsonNode> packages() {
+        List<JsonNode> packages = new ArrayList<>();
+        for (int page = 1; packages.size() == (page - 1) * 100; page++) {
+            json("/packages?include_versionless=true&per_page=100&page=" + page).forEach(packages::add);
+        }
+        return packages;
+    }
+
+    private JsonNode json(String path) {
+        return JsonMapper.shared()
+                .readTree(gateway.get("/api/v4/projects/42" + path, "Private-Token", REPORTER)
+                        .body());
     }
 
     /** What a build does in a home, and what of it is there afterwards. */
@@ -64,14 +113,19 @@ class ProxyClientTest {
         List<String> files = cold.keySet().stream()
                 .map(path -> path.substring(path.lastIndexOf('/') + 1))
                 .toList();
-        await().untilAsserted(() ->
-                assertThat(rig.listed()).extracting(PackageFile::fileName).containsAll(files));
+        await().untilAsserted(() -> assertThat(listed().keySet().stream()
+                        .map(path -> path.substring(path.lastIndexOf('/') + 1))
+                        .toList())
+                .containsAll(files));
 
         assertThat(build.in(home("warm"))).isEqualTo(cold);
         cutOff.run();
-        for (PackageFile file : rig.listed()) {
-            assertThat(rig.registry("reporter", file.path()).sha256()).isEqualTo(file.sha256());
-        }
+        listed().forEach((path, sha256) -> assertThat(StoreFiles.hex(
+                        "SHA-256",
+                        gateway.get("/api/v4/projects/42/packages/maven" + path, "Private-Token", REPORTER)
+                                .body()))
+                .as(path)
+                .isEqualTo(sha256));
         assertThat(build.in(home("cut-off"))).isEqualTo(cold);
     }
 
@@ -80,7 +134,7 @@ class ProxyClientTest {
     }
 
     private String proxy() {
-        return "http://127.0.0.1:" + rig.port() + "/api/v4/projects/42/dependency_proxy/packages/maven";
+        return gateway.address() + "/api/v4/projects/42/dependency_proxy/packages/maven";
     }
 
     private void publish(String path, byte[] bytes) {
@@ -89,7 +143,7 @@ class ProxyClientTest {
     }
 
     private void publishLibrary() {
-        rig.project(Visibility.PRIVATE, "maven", ProxyRig.remote(registry.url(), null, "", true));
+        project(registry.url());
         publish(LIBRARY + ".pom", """
                 <project><modelVersion>4.0.0</modelVersion>
                 <groupId>org.example</groupId><artifactId>lib</artifactId><version>1.1</version></project>
@@ -115,10 +169,7 @@ class ProxyClientTest {
     void mvn() throws Exception {
         try (GatewayProcess upstream = new GatewayProcess(folder.resolve("upstream"))) {
             upstream.start("{}", upstream.address());
-            rig.project(
-                    Visibility.PRIVATE,
-                    "maven",
-                    ProxyRig.remote(URI.create(upstream.address() + "/maven"), null, "", true));
+            project(URI.create(upstream.address() + "/maven"));
 
             assertBuilds(this::mvn, upstream::close, "commons-codec-1.17.1.jar");
         }
@@ -131,13 +182,13 @@ class ProxyClientTest {
         home.write("settings.xml", """
                 <settings>
                   <servers>
-                    <server><id>app</id><username>dana</username><password>developer</password></server>
+                    <server><id>app</id><username>dana</username><password>%s</password></server>
                   </servers>
                   <mirrors>
                     <mirror><id>app</id><mirrorOf>*</mirrorOf><url>%s</url></mirror>
                   </mirrors>
                 </settings>
-                """.formatted(proxy()));
+                """.formatted(DEVELOPER, proxy()));
         home.write("global.xml", "<settings/>");
         home.set("JAVA_HOME", System.getProperty("java.home"))
                 .set("MAVEN_SKIP_RC", "1")
@@ -169,13 +220,13 @@ class ProxyClientTest {
                 repositories {
                     maven {
                         url '%s'
-                        credentials { username 'dana'; password 'developer' }
+                        credentials { username 'dana'; password "%s" }
                     }
                 }
                 configurations { libraries }
                 dependencies { libraries 'org.example:lib:1.1' }
                 task resolve { doLast { println configurations.libraries.files } }
-                """.formatted(proxy()));
+                """.formatted(proxy(), DEVELOPER));
         home.set("GRADLE_OPTS", "-Duser.home=" + home.file(""));
         home.run(Tools.gradle(), "--no-daemon", "--console=plain", "-g", home.file("gradle"), "resolve");
         return Tree.of(home.file("gradle/caches/modules-2/files-2.1"));
@@ -196,7 +247,7 @@ class ProxyClientTest {
                 class Resolve {
                     public static void main(String[] words) throws Exception {
                         var repository =
-                                MavenRepository.of(words[0]).withCredentials(Credentials.of("dana", "developer"));
+                                MavenRepository.of(words[0]).withCredentials(Credentials.of("dana", words[1]));
                         var files = Fetch.create()
                                 .withRepositories(repository)
                                 .addDependencies(Dependency.of("org.example", "lib", "1.1"))
@@ -213,7 +264,8 @@ class ProxyClientTest {
                 "-cp",
                 Tools.coursier() + "/*",
                 program,
-                proxy());
+                proxy(),
+                DEVELOPER);
         SortedMap<String, String> files = new TreeMap<>();
         Tree.of(home.file(".cache/coursier/v1"), path -> path.matches(".*/[^./][^/]*\\.(jar|pom)"))
                 .forEach((path, digest) -> files.put(path.replaceFirst(".*?/maven/", ""), digest));

@@ -1,6 +1,7 @@
 package gateway.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.Test;
 
@@ -31,8 +32,9 @@ interface RestartSituations extends Stage {
         start("");
         stopUpstream();
 
-        assertThat(artifactsInCatalog()).isEqualTo(artifacts);
         assertHeld(index);
+        // It is rebuilt while clients are served.
+        await().untilAsserted(() -> assertThat(artifactsInCatalog()).isEqualTo(artifacts));
     }
 
     @Test

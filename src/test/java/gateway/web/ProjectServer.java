@@ -41,6 +41,8 @@ public final class ProjectServer implements AutoCloseable {
         server = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
+                // Without the gateway's own handlers Reactor Netty may forget the next request (reactor-netty#4361).
+                .maxKeepAliveRequests(1)
                 .route(routes -> {
                     plane.apply(routes);
                     ProjectParts.Lists lists = parts.lists();
