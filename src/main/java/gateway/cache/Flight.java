@@ -71,11 +71,12 @@ final class Flight {
     }
 
     void settled(Entry entry, int status) {
+        over = true;
         head.tryEmitValue(new Head.Settled(entry, status));
         stored.tryEmitValue(entry);
     }
 
-    /** Whether it ended with nothing stored: who comes now starts anew. */
+    /** Whether what it fetched is in the catalog, or it ended with nothing: who comes now looks there, or starts anew. */
     boolean over() {
         return over;
     }
@@ -87,6 +88,7 @@ final class Flight {
     }
 
     void stored(Entry entry) {
+        over = true;
         stored.tryEmitValue(entry);
     }
 

@@ -60,7 +60,9 @@ class ProjectModulesClientTest {
     private Home home(String name, String password) {
         Home home = new Home(folder.resolve(name));
         home.write("project/go.mod", "module project\n\ngo 1.20\n");
-        home.write(".netrc", "machine 127.0.0.1 login dana password " + password + "\n");
+        // Since 1.24 go looks for the host with its port, before for the host alone.
+        String login = " login dana password " + password + "\n";
+        home.write(".netrc", "machine 127.0.0.1:" + gateway.address().getPort() + login + "machine 127.0.0.1" + login);
         return home.set("GOENV", "off")
                 .set("GOPROXY", "https://127.0.0.1:" + gateway.address().getPort() + "/api/v4/projects/42/packages/go")
                 .set("GONOSUMDB", "gateway.example")
