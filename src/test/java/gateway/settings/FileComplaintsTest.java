@@ -20,7 +20,7 @@ class FileComplaintsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             listne: ":1"                              | listne: unknown key; did you mean listen?
-            server: x                                 | server: unknown key; known here: listen, tls, base_url, storage, database, log, upstream, uploads, rules, network, limits, repositories, shutdown, admin, secrets, features, projects, groups
+            server: x                                 | server: unknown key; known here: listen, tls, base_url, storage, database, log, upstream, uploads, access, rules, network, limits, repositories, shutdown, admin, secrets, features, packages, projects, groups
             storage: { maxsize: 1GB }                 | storage.maxsize: unknown key; did you mean max_size?
             database: { url: x }                      | database.url: unknown key; known here: path
             storage: { max_size: 10XB }               | storage.max_size: "10XB" is not a size; write for example 10GB
@@ -65,14 +65,14 @@ class FileComplaintsTest {
             uploads: { npm: { max_size: 1GB } }       | uploads.npm: unknown key; known here: gradle
             uploads: { gradle: { max: 1GB } }         | uploads.gradle.max: unknown key; known here: read_only, max_size, max_age
             uploads: { gradle: { max_age: 1w } }      | uploads.gradle.max_age: "1w" is not a duration; write for example 30s, 2m or 1h
-            repositories: [{ path: /g, format: gradle, upstream: "http://x" }] | repositories[0].upstream: unknown key; known here: path, format, uploads
-            repositories: [{ path: /n, format: npm, upstream: "http://x", uploads: {} }] | repositories[0].uploads: unknown key; known here: path, format, upstream, allow, deny
+            repositories: [{ path: /g, format: gradle, upstream: "http://x" }] | repositories[0].upstream: unknown key; known here: path, format, uploads, access
+            repositories: [{ path: /n, format: npm, upstream: "http://x", uploads: {} }] | repositories[0].uploads: unknown key; known here: path, format, upstream, allow, deny, access
             upstream: { npm: { url: "http://x", deny: [] } } | upstream.npm.deny: is empty
             upstream: { npm: { url: "http://x", deny: "@a/*" } } | upstream.npm.deny: must be a list
             upstream: { npm: { url: "http://x", allow: ["a b"] } } | upstream.npm.allow[0]: "a b" is not a pattern of names; write for example @acme/* or com.acme:*
             rules: { npm: { denied: ["a"] } }         | rules.npm.denied: unknown key; known here: allow, deny
             rules: { gradle: { deny: ["a"] } }        | rules.gradle: unknown key; known here: npm, maven, pypi, cargo, go, debian, debian-security, composer, conda, gem, hex, pub, nuget, cran, gradle-plugins, conan
-            repositories: [{ path: /g, format: gradle, deny: [a] }] | repositories[0].deny: unknown key; known here: path, format, uploads
+            repositories: [{ path: /g, format: gradle, deny: [a] }] | repositories[0].deny: unknown key; known here: path, format, uploads, access
             repositories: [{ path: /n, format: npm, upstream: "http://x", allow: [""] }] | repositories[0].allow[0]: "" is not a pattern of names; write for example @acme/* or com.acme:*
             upstream: { npm: [] }                     | upstream.npm: is empty
             upstream: { npm: [["http://x"]] }         | upstream.npm[0]: must be a URL or a set of keys

@@ -140,7 +140,7 @@ class OrganisationTest {
             projects: [ { path: a/b, dependency_proxy: { maven: { url: "http://r.test", username: u } } } ] | projects[0].dependency_proxy.maven.password: is missing; give both or neither
             projects: [ { path: a/b, dependency_proxy: { mavn: { url: "http://r.test" } } } ] | projects[0].dependency_proxy.mavn: unknown key; did you mean maven?
             projects: [ { path: a/b, dependency_proxy: { npm: {} } } ] | projects[0].dependency_proxy.npm.url: is missing
-            projects: [ { path: a/b, git: { url: "file:srv", module: m } } ] | projects[0].git.url: "file:srv" is not the URL of a folder; write for example file:///srv/git/app.git
+            projects: [ { path: a/b, git: { url: "file:srv", module: m } } ] | projects[0].git.url: "file:srv" is not a place that git repositories are fetched from; write for example https://git.example.com/app.git or /srv/git/app.git
             projects: [ { path: a/b, git: { url: "file:///srv" } } ] | projects[0].git.module: is missing
             groups: [ { path: "a b" } ]                          | groups[0].path: "a b" is not a path; write for example acme/app
             """)
