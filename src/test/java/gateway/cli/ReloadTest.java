@@ -27,11 +27,7 @@ class ReloadTest {
         write("projects: [ { id: 1, path: acme/one, visibility: private } ]");
         // Whoever runs the tests may have the signal ignored, as nohup does, and children inherit that.
         ChildGateway gateway = ChildGateway.start(
-                folder,
-                folder.resolve("proxy.db"),
-                folder.resolve("gateway.yaml"),
-                "env",
-                "--default-signal=HUP");
+                folder, folder.resolve("proxy.db"), folder.resolve("gateway.yaml"), "env", "--default-signal=HUP");
         try {
             int port = gateway.port();
             assertThat(status(port, 1)).isEqualTo(200);
