@@ -149,7 +149,11 @@ public final class WebServer implements AutoCloseable {
                             settings.listen().port())
                     .getAddress());
         }
-        factory.setShutdown(Shutdown.GRACEFUL);
+        // Reactor Netty itself waits for whoever is being served. Boot's own waiting may go on for ever: when its
+        // thread ends
+        // while it is asked to, it waits for that to begin.
+        factory.setShutdown(Shutdown.IMMEDIATE);
+        factory.setLifecycleTimeout(settings.shutdown().grace());
         factory.setResourceFactory(loops);
         factory.addRouteProviders(planes.toArray(NettyRouteProvider[]::new));
         factory.addServerCustomizers(door);

@@ -6,6 +6,10 @@ import gateway.settings.Features;
 import gateway.support.FakeAudit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -23,6 +27,7 @@ import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import reactor.netty.DisposableServer;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /** Registry traffic of projects on a real socket, without the rest of the gateway. */
@@ -41,8 +46,8 @@ public final class ProjectServer implements AutoCloseable {
         server = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
-                // Without the gateway's own handlers Reactor Netty may forget the next request (reactor-netty#4361).
-                .maxKeepAliveRequests(1)
+                .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+                        .addBefore(NettyPipeline.HttpTrafficHandler, "gateway.askAgain", new AskAgain()))
                 .route(routes -> {
                     plane.apply(routes);
                     ProjectParts.Lists lists = parts.lists();
@@ -53,6 +58,17 @@ public final class ProjectServer implements AutoCloseable {
                     }
                 })
                 .bindNow(Duration.ofSeconds(30));
+    }
+
+    /** Reactor Netty may forget to ask a kept connection for its next request (reactor-netty#4361); see {@link FastLane}. */
+    private static final class AskAgain extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+            context.write(message, promise);
+            if (message instanceof LastHttpContent) {
+                context.executor().execute(context::read);
+            }
+        }
     }
 
     public static ProjectServer start(
