@@ -104,8 +104,11 @@ final class DataPlane implements NettyRouteProvider {
         requests.computeIfAbsent(new Series(mount.path(), status, "refused"), this::counter)
                 .increment();
         if (status == 401) {
-            boolean sent = PresentedReader.read(request.requestHeaders()::get) != null;
-            log.info("refused {} {}: {}", request.method(), mount.path(), sent ? "no valid token" : "no token");
+            boolean sent = guard.refused(
+                    mount,
+                    request.method().name(),
+                    request.requestHeaders(),
+                    forwarded.client(request.remoteAddress(), request.requestHeaders()));
             return plain(
                     response.header("WWW-Authenticate", "Basic realm=\"gateway\""),
                     401,

@@ -3,6 +3,7 @@ package gateway.web;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import gateway.cache.Mount;
+import gateway.project.Audit;
 import gateway.project.Caller;
 import gateway.project.Projects;
 import gateway.project.Scope;
@@ -32,6 +33,8 @@ final class Guard {
     private final Set<String> guarded;
     /** Null when nothing is guarded. */
     private final @Nullable Projects projects;
+    /** Null likewise. */
+    private final @Nullable Audit audit;
 
     private final Cache<Sent, Admission> admissions;
 
@@ -54,15 +57,16 @@ final class Guard {
     private record Admission(long generation, boolean writes) {}
 
     /** @throws IllegalArgumentException when something is guarded and there are no projects, whose tokens would open it */
-    Guard(List<Repository> repositories, @Nullable Projects projects, Clock clock) {
+    Guard(List<Repository> repositories, @Nullable ProjectParts parts, Clock clock) {
         this.guarded = repositories.stream()
                 .filter(Repository::guarded)
                 .map(Repository::path)
                 .collect(Collectors.toUnmodifiableSet());
-        if (!guarded.isEmpty() && projects == null) {
+        if (!guarded.isEmpty() && parts == null) {
             throw new IllegalArgumentException("no token opens " + guarded);
         }
-        this.projects = projects;
+        this.projects = parts == null ? null : parts.projects();
+        this.audit = parts == null ? null : parts.audit();
         this.admissions = Caffeine.newBuilder()
                 .maximumSize(MOST)
                 .expireAfterWrite(REMEMBERED)
@@ -102,6 +106,20 @@ final class Guard {
                 return admission != null && (reads || admission.writes());
             });
         });
+    }
+
+    /**
+     * Tells the audit log that somebody was sent away; whether with a credential, is what is returned.
+     *
+     * @param address of the client
+     */
+    boolean refused(Mount mount, String method, HttpHeaders headers, String address) {
+        boolean sent = PresentedReader.read(headers::get) != null;
+        if (audit != null) {
+            audit.refused(new Audit.Event(
+                    sent ? "unknown" : "anonymous", method + " " + mount.path(), "", address, "401 no valid token"));
+        }
+        return sent;
     }
 
     private static @Nullable Admission admission(Caller caller, long generation) {

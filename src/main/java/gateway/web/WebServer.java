@@ -83,8 +83,7 @@ public final class WebServer implements AutoCloseable {
         Savings savings = new Savings(parts.mounts(), parts.upstreams());
         savings.bindTo(parts.meters(), parts.clock());
         ProjectParts projects = parts.projects();
-        Guard guard = new Guard(
-                parts.settings().repositories(), projects == null ? null : projects.projects(), parts.clock());
+        Guard guard = new Guard(parts.settings().repositories(), projects, parts.clock());
         ControlPlane control = new ControlPlane(parts, savings, forwarded, guard);
         ReadyReplies ready = new ReadyReplies(parts.pullThrough(), parts.store(), forwarded, guard);
         Mounts mounts = new Mounts(parts.mounts());

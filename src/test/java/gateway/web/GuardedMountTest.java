@@ -97,6 +97,16 @@ class GuardedMountTest {
     }
 
     @Test
+    void who_is_sent_away_is_in_the_audit_log() throws Exception {
+        get(JAR);
+        get(JAR, "Private-Token: somebody-else-entirely");
+
+        assertThat(new String(admin("GET", "/audit_events").body(), StandardCharsets.UTF_8))
+                .contains("\"author\":\"anonymous\"", "\"author\":\"unknown\"", "GET /internal")
+                .doesNotContain("somebody-else-entirely");
+    }
+
+    @Test
     void the_short_way_for_hits_is_open_to_those_alone_who_were_let_in() throws Exception {
         hotFor(DANA);
 
