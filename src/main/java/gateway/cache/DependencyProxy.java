@@ -176,7 +176,7 @@ public final class DependencyProxy implements ProjectTraffic {
                     if (!asked.plain().head()) {
                         files.downloaded(held);
                     }
-                    var entry = ProjectRegistry.entry(held);
+                    var entry = Shelf.entry(held);
                     var form = new Replies.Form(held.contentType(), null, null);
                     return replies.stored(asked.plain(), asked.artifact(), entry, entry, form, blob, outcome);
                 })

@@ -63,7 +63,7 @@ public sealed class Failure extends RuntimeException {
         };
     }
 
-    static Failure of(Throwable error) {
+    public static Failure of(Throwable error) {
         return switch (error) {
             case Failure failure -> failure;
             case UpstreamException upstream ->

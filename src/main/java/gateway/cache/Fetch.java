@@ -423,7 +423,11 @@ final class Fetch {
     }
 
     private Mono<Void> inspected(Spool spool, Check check) {
-        return store.inspect(spool, check::check)
+        return store.read(spool, in -> {
+                    check.check(in);
+                    return true;
+                })
+                .then()
                 .onErrorMap(IOException.class, error -> new Failure.Mismatch(Failure.of(error)));
     }
 

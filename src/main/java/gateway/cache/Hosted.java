@@ -54,7 +54,7 @@ final class Hosted {
             return Mono.error(new Failure(405, "this mount is read-only", null, null));
         }
         return intake.take(
-                Intake.Upload.of(request.body(), request.conditions(), limits.maxSize(), artifact.digests()),
+                new Intake.Upload(request.body(), request.conditions().length(), limits.maxSize(), artifact.digests()),
                 (spool, filled) -> intake.keep(
                         spool,
                         entry(request, source, artifact, filled),

@@ -43,21 +43,7 @@ final class Intake {
      * @param most bytes that it may have
      * @param digests wanted besides SHA-256
      */
-    record Upload(Flux<ByteBuf> body, long length, long most, Set<Algorithm> digests) {
-
-        static Upload of(Flux<ByteBuf> body, Request.Conditions conditions, long most, Set<Algorithm> digests) {
-            return new Upload(body, declared(conditions), most, digests);
-        }
-
-        private static long declared(Request.Conditions conditions) {
-            String length = conditions.forwarded().get("Content-Length");
-            try {
-                return length == null ? -1 : Long.parseLong(length);
-            } catch (NumberFormatException e) {
-                return -1;
-            }
-        }
-    }
+    record Upload(Flux<ByteBuf> body, long length, long most, Set<Algorithm> digests) {}
 
     /** A body that is there. */
     record Filled(long size, Map<Algorithm, String> digests) {

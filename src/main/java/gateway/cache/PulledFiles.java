@@ -52,13 +52,12 @@ final class PulledFiles {
 
     /** The bytes; empty when they are gone. */
     Mono<Blob> open(PackageFile file) {
-        return store.open(new Digest(file.sha256()), file.size())
-                .doOnNext(blob -> catalog.touched(ProjectRegistry.key(file)));
+        return store.open(new Digest(file.sha256()), file.size()).doOnNext(blob -> catalog.touched(Shelf.key(file)));
     }
 
     /** Forgets what was evicted or lost. What somebody published is not forgotten: a backup may hold it. */
     Mono<Void> lost(PackageFile file) {
-        Entry entry = ProjectRegistry.entry(file);
+        Entry entry = Shelf.entry(file);
         return file.origin() == PackageFile.Origin.PUBLISHED
                 ? Mono.error(new LostBytes(entry))
                 : packages.remove(file).then(evictor.remove(entry));
@@ -96,7 +95,7 @@ final class PulledFiles {
 
     private Mono<Void> list(Spot spot, Entry fetched) {
         PackageFile file = file(spot, fetched);
-        Entry entry = ProjectRegistry.entry(file);
+        Entry entry = Shelf.entry(file);
         return catalog.find(entry.key())
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
@@ -132,6 +131,7 @@ final class PulledFiles {
                 PackageFile.Origin.PROXY,
                 fetched.etag(),
                 fetched.lastModified(),
+                null,
                 fetched.storedAt());
     }
 

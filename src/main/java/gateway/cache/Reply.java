@@ -21,8 +21,19 @@ public record Reply(
         this(status, headers, body, outcome, null);
     }
 
+    /** A document that was made of what is held here. */
+    public static Reply held(String contentType, byte[] document) {
+        return new Reply(200, Map.of("Content-Type", contentType), Body.Bytes.of(document), Outcome.HIT);
+    }
+
+    /** A status that says it all. */
+    public static Reply empty(int status) {
+        Body body = status == 204 ? new Body.Empty(-1) : Body.Bytes.of(new byte[0]);
+        return new Reply(status, Map.of(), body, Outcome.LOCAL);
+    }
+
     /** The same answer to a client that stored something. */
-    Reply stored() {
+    public Reply stored() {
         return new Reply(status, headers, body, Outcome.UPLOADED, source);
     }
 

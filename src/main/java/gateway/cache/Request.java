@@ -31,6 +31,16 @@ public record Request(Mount mount, Ask ask, Conditions conditions, Flux<ByteBuf>
             Map<String, String> forwarded) {
 
         public static final Conditions NONE = new Conditions(null, null, null, null, null, false, Map.of());
+
+        /** Bytes of the request's body as declared, -1 when they are not. */
+        public long length() {
+            String length = forwarded.get("Content-Length");
+            try {
+                return length == null ? -1 : Long.parseLong(length);
+            } catch (NumberFormatException e) {
+                return -1;
+            }
+        }
     }
 
     /** A GET without conditions. */

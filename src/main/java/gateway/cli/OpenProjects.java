@@ -4,8 +4,9 @@ import gateway.Background;
 import gateway.cache.DependencyProxy;
 import gateway.cache.Parts;
 import gateway.cache.ProjectModules;
-import gateway.cache.ProjectRegistry;
+import gateway.cache.ProjectTraffic;
 import gateway.cache.PullThrough;
+import gateway.cache.Shelf;
 import gateway.project.Administration;
 import gateway.project.Audit;
 import gateway.project.Project;
@@ -17,6 +18,7 @@ import gateway.project.Reconciler;
 import gateway.project.RefusedException;
 import gateway.project.Secrets;
 import gateway.project.UnavailableException;
+import gateway.registry.Registries;
 import gateway.settings.Organisation;
 import gateway.settings.Settings;
 import gateway.settings.SettingsException;
@@ -24,6 +26,7 @@ import gateway.web.AdminParts;
 import gateway.web.ProjectParts;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import reactor.core.publisher.Flux;
@@ -98,14 +101,16 @@ final class OpenProjects implements AutoCloseable {
             Background background,
             MeterRegistry meters) {
         Organisation.Published published = organisation.published();
-        ProjectRegistry registry = new ProjectRegistry(
-                parts, pullThrough, packages, new ProjectRegistry.Terms(published.maxSize(), published.duplicates()));
+        Shelf shelf =
+                new Shelf(parts, pullThrough, packages, new Shelf.Terms(published.maxSize(), published.duplicates()));
+        Map<String, ProjectTraffic> registries = new HashMap<>(Registries.on(shelf));
+        registries.put("go", new ProjectModules(pullThrough));
         return new ProjectParts(
                 projects,
                 organisation.features(),
-                Map.of("maven", registry, "generic", registry, "go", new ProjectModules(pullThrough)),
+                registries,
                 new DependencyProxy(parts, pullThrough, packages, background, meters),
-                new ProjectParts.Lists(this::below, packages, registry),
+                new ProjectParts.Lists(this::below, packages, shelf),
                 audit);
     }
 

@@ -111,7 +111,7 @@ final class Ledger {
     }
 
     private static Mono<Boolean> remove(Connection connection, long project) {
-        return Flux.just("package_file", "package", "member", "remote", "token")
+        return Flux.just("package_file", "package_tag", "package", "member", "remote", "token")
                 .concatMap(table -> Sql.update(connection, "DELETE FROM " + table + " WHERE project = ?", project))
                 .then(Sql.update(connection, "DELETE FROM project WHERE id = ?", project))
                 .map(rows -> rows > 0);

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param origin how it came here
  * @param etag the remote's validator; null when it sent none or the file was published by hand
  * @param lastModified as the remote wrote it; null likewise
+ * @param metadata what documents of the format say of the file, as the format writes it; null for nothing, or when nobody
+ *     has read it from the file yet
  */
 public record PackageFile(
         long id,
@@ -36,6 +38,7 @@ public record PackageFile(
         Origin origin,
         @Nullable String etag,
         @Nullable String lastModified,
+        @Nullable String metadata,
         Instant createdAt) {
 
     /** The same file with its numbers. */
@@ -57,6 +60,30 @@ public record PackageFile(
                 origin,
                 etag,
                 lastModified,
+                metadata,
+                createdAt);
+    }
+
+    /** The same file with what was read from it. */
+    PackageFile described(String read) {
+        return new PackageFile(
+                id,
+                packageId,
+                project,
+                format,
+                packageName,
+                version,
+                path,
+                fileName,
+                size,
+                sha256,
+                sha1,
+                md5,
+                contentType,
+                origin,
+                etag,
+                lastModified,
+                read,
                 createdAt);
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class PackageRows {
 
     static final String FILES = "SELECT f.id, f.package, f.project, f.format, p.name, p.version, f.path, f.file_name,"
-            + " f.size, f.sha256, f.sha1, f.md5, f.content_type, f.origin, f.etag, f.last_modified, f.created_at"
+            + " f.size, f.sha256, f.sha1, f.md5, f.content_type, f.origin, f.etag, f.last_modified, f.metadata, f.created_at"
             + " FROM package_file f JOIN package p ON p.id = f.package";
 
     static final String PACKAGES = "SELECT p.id, p.project, p.format, p.name, p.version, p.status, p.created_at,"
@@ -51,7 +51,8 @@ final class PackageRows {
                 PackageFile.Origin.valueOf(Sql.text(row, 13)),
                 row.get(14, String.class),
                 row.get(15, String.class),
-                Objects.requireNonNull(row.get(16, Instant.class)));
+                row.get(16, String.class),
+                Objects.requireNonNull(row.get(17, Instant.class)));
     }
 
     static RegistryPackage item(Row row) {

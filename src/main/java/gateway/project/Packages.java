@@ -1,5 +1,8 @@
 package gateway.project;
 
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -15,6 +18,25 @@ public interface Packages {
 
     /** Forgets a file; completes when there is none. Its package stays. */
     Mono<Void> remove(PackageFile file);
+
+    /** All files of all versions of a package that are not hidden, oldest first. */
+    Flux<PackageFile> files(long project, String format, String name);
+
+    /** Names of all packages of a format that are not hidden, in order. */
+    Flux<String> names(long project, String format);
+
+    /** Notes what was read from a file that was pulled. */
+    Mono<PackageFile> describe(PackageFile file, String metadata);
+
+    /**
+     * Lets a tag of a package, such as {@code latest}, stand for a version.
+     *
+     * @param version null to remove the tag
+     */
+    Mono<Void> tag(long project, String format, String name, String tag, @Nullable String version);
+
+    /** Versions by tag, of versions that are there. */
+    Mono<Map<String, String>> tags(long project, String format, String name);
 
     /** Hides the file's package from lists, or shows it there again. */
     default Mono<Void> hide(PackageFile file, boolean hidden) {

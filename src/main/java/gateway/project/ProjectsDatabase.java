@@ -24,8 +24,8 @@ import reactor.core.scheduler.Schedulers;
  * that needs it fails with an {@link UnavailableException} until the operator has put it right and started anew.
  */
 public final class ProjectsDatabase {
-    static final Schema SCHEMA =
-            new Schema("projects", ProjectsDatabase.class, List.of("V1__projects.sql", "V2__packages.sql"));
+    static final Schema SCHEMA = new Schema(
+            "projects", ProjectsDatabase.class, List.of("V1__projects.sql", "V2__packages.sql", "V3__registries.sql"));
 
     private static final Logger log = LoggerFactory.getLogger(ProjectsDatabase.class);
 

@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -50,8 +52,9 @@ public final class R2dbcPackages implements Packages {
         String old = "DELETE FROM package_file WHERE project = ? AND format = ? AND path = ?";
         String insert =
                 "SELECT id FROM FINAL TABLE (INSERT INTO package_file (package, project, format, path, file_name,"
-                        + " size, sha256, sha1, md5, content_type, origin, etag, last_modified, created_at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
+                        + " size, sha256, sha1, md5, content_type, origin, etag, last_modified, metadata,"
+                        + " created_at)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
         return owner(connection, file)
                 .flatMap(owner -> Sql.update(connection, old, file.project(), file.format(), file.path())
                         .then(Sql.select(
@@ -71,6 +74,7 @@ public final class R2dbcPackages implements Packages {
                                         file.origin().name(),
                                         file.etag(),
                                         file.lastModified(),
+                                        file.metadata(),
                                         file.createdAt())
                                 .single())
                         .map(id -> file.numbered(id, owner)));
@@ -149,6 +153,51 @@ public final class R2dbcPackages implements Packages {
     public Flux<PackageFile> files(RegistryPackage of) {
         String sql = PackageRows.FILES + " WHERE f.package = ? ORDER BY f.id";
         return connections.read(connection -> Sql.select(connection, sql, PackageRows::file, of.id()));
+    }
+
+    @Override
+    public Flux<PackageFile> files(long project, String format, String name) {
+        String sql = PackageRows.FILES + " WHERE p.project = ? AND p.format = ? AND p.name = ? AND p.status <> '"
+                + RegistryPackage.HIDDEN + "' ORDER BY f.id";
+        return connections.read(connection -> Sql.select(connection, sql, PackageRows::file, project, format, name));
+    }
+
+    @Override
+    public Flux<String> names(long project, String format) {
+        String sql = "SELECT DISTINCT name FROM package WHERE project = ? AND format = ? AND status <> '"
+                + RegistryPackage.HIDDEN + "' ORDER BY name";
+        return connections.read(connection -> Sql.select(connection, sql, row -> Sql.text(row, 0), project, format));
+    }
+
+    @Override
+    public Mono<PackageFile> describe(PackageFile file, String metadata) {
+        String sql = "UPDATE package_file SET metadata = ? WHERE id = ?";
+        return connections
+                .write(connection -> Sql.update(connection, sql, metadata, file.id()))
+                .then(Mono.fromSupplier(() -> file.described(metadata)));
+    }
+
+    @Override
+    public Mono<Void> tag(long project, String format, String name, String tag, @Nullable String version) {
+        String old = "DELETE FROM package_tag WHERE project = ? AND format = ? AND name = ? AND tag = ?";
+        String insert = "INSERT INTO package_tag (project, format, name, tag, version) VALUES (?, ?, ?, ?, ?)";
+        return durable(connections.write(connection -> Sql.update(connection, old, project, format, name, tag)
+                        .flatMap(gone -> version == null
+                                ? Mono.just(gone)
+                                : Sql.update(connection, insert, project, format, name, tag, version))))
+                .then();
+    }
+
+    @Override
+    public Mono<Map<String, String>> tags(long project, String format, String name) {
+        String sql = "SELECT t.tag, t.version FROM package_tag t JOIN package p ON p.project = t.project"
+                + " AND p.format = t.format AND p.name = t.name AND p.version = t.version"
+                + " WHERE t.project = ? AND t.format = ? AND t.name = ? AND p.status <> '" + RegistryPackage.HIDDEN
+                + "'";
+        return connections
+                .read(connection -> Sql.select(
+                        connection, sql, row -> Map.entry(Sql.text(row, 0), Sql.text(row, 1)), project, format, name))
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue, TreeMap::new);
     }
 
     /** Forgets a package with all its files, which the caller is given. */

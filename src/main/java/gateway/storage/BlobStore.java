@@ -121,21 +121,14 @@ public final class BlobStore {
         });
     }
 
-    /** Looks at a filled spool on a worker; exceptions of the reader reach the subscriber as they are. */
-    public Mono<Void> inspect(Spool spool, Inspection inspection) {
-        return Mono.<Void>fromCallable(() -> {
+    /** Runs a function over a filled spool on a worker; its exceptions reach the subscriber as they are. */
+    public <T> Mono<T> read(Spool spool, Reader<T> reader) {
+        return Mono.fromCallable(() -> {
                     try (InputStream in = new BufferedInputStream(Files.newInputStream(spool.path()), 1 << 16)) {
-                        inspection.inspect(in);
+                        return reader.read(in);
                     }
-                    return null;
                 })
                 .subscribeOn(scheduler);
-    }
-
-    /** Reads content and complains, or does not. */
-    @FunctionalInterface
-    public interface Inspection {
-        void inspect(InputStream in) throws IOException;
     }
 
     /** Gives a filled spool its name. The spool still has to be completed and released. */

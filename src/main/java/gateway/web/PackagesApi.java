@@ -3,7 +3,6 @@ package gateway.web;
 import static org.springframework.web.reactive.function.server.RouterFunctions.route;
 
 import gateway.cache.Body;
-import gateway.cache.PackageDocuments;
 import gateway.cache.Refusals;
 import gateway.cache.Reply;
 import gateway.project.Audit;
@@ -11,6 +10,7 @@ import gateway.project.Caller;
 import gateway.project.Project;
 import gateway.project.Projects;
 import gateway.project.RegistryPackage;
+import gateway.registry.PackageDocuments;
 import gateway.web.ProjectGates.Verdict;
 import gateway.web.ProjectGates.Want;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -163,7 +163,7 @@ final class PackagesApi {
                         .flatMap(item -> lists.packages()
                                 .delete(item)
                                 .flatMapIterable(files -> files)
-                                .concatMap(lists.registry()::delete)
+                                .concatMap(lists.shelf()::delete)
                                 .then(noted(request, "delete package " + item.id(), project))
                                 .then(ServerResponse.noContent().build())));
     }
@@ -177,7 +177,7 @@ final class PackagesApi {
                                 .filter(file -> file.id() == number)
                                 .next())
                         .switchIfEmpty(Mono.error(() -> new Refused(Refusals.notFound())))
-                        .flatMap(file -> lists.registry()
+                        .flatMap(file -> lists.shelf()
                                 .delete(file)
                                 .then(noted(request, "delete package file " + file.id(), project))
                                 .then(ServerResponse.noContent().build())));

@@ -1,7 +1,7 @@
 package gateway.web;
 
-import gateway.cache.ProjectRegistry;
 import gateway.cache.ProjectTraffic;
+import gateway.cache.Shelf;
 import gateway.project.Audit;
 import gateway.project.Project;
 import gateway.project.Projects;
@@ -37,5 +37,5 @@ public record ProjectParts(
      *
      * @param below all projects of a group and the groups in it, by its path
      */
-    public record Lists(Function<String, Flux<Project>> below, R2dbcPackages packages, ProjectRegistry registry) {}
+    public record Lists(Function<String, Flux<Project>> below, R2dbcPackages packages, Shelf shelf) {}
 }

@@ -2,10 +2,13 @@ package gateway.cache;
 
 import gateway.project.PackageFile;
 import gateway.project.Packages;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Rows of package registries in memory. */
@@ -41,6 +44,35 @@ final class MemoryPackages implements Packages {
         return Mono.fromRunnable(() -> files.remove(key(file.project(), file.format(), file.path())));
     }
 
+    @Override
+    public Flux<PackageFile> files(long project, String format, String name) {
+        return Flux.fromStream(() -> files.values().stream()
+                .filter(file -> file.project() == project
+                        && file.format().equals(format)
+                        && file.packageName().equals(name))
+                .sorted(Comparator.comparingLong(PackageFile::id)));
+    }
+
+    @Override
+    public Flux<String> names(long project, String format) {
+        return Flux.error(new UnsupportedOperationException());
+    }
+
+    @Override
+    public Mono<PackageFile> describe(PackageFile file, String metadata) {
+        return Mono.error(new UnsupportedOperationException());
+    }
+
+    @Override
+    public Mono<Void> tag(long project, String format, String name, String tag, @Nullable String version) {
+        return Mono.error(new UnsupportedOperationException());
+    }
+
+    @Override
+    public Mono<Map<String, String>> tags(long project, String format, String name) {
+        return Mono.error(new UnsupportedOperationException());
+    }
+
     static PackageFile with(PackageFile file, long id, PackageFile.Origin origin) {
         return new PackageFile(
                 id,
@@ -59,6 +91,7 @@ final class MemoryPackages implements Packages {
                 origin,
                 file.etag(),
                 file.lastModified(),
+                file.metadata(),
                 file.createdAt());
     }
 }

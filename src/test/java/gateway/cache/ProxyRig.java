@@ -8,6 +8,7 @@ import gateway.project.Project;
 import gateway.project.Role;
 import gateway.project.Scope;
 import gateway.project.Visibility;
+import gateway.registry.Registries;
 import gateway.settings.AllowedHost;
 import gateway.settings.Credentials;
 import gateway.settings.Features;
@@ -97,7 +98,7 @@ public final class ProxyRig implements AutoCloseable {
         server = ProjectServer.start(
                 projects,
                 features,
-                Map.of("maven", new ProjectRegistry(parts, pullThrough, packages, ProjectRegistry.Terms.USUAL)),
+                Registries.on(new Shelf(parts, pullThrough, packages, Shelf.Terms.USUAL)),
                 new DependencyProxy(parts, pullThrough, packages, background, counters));
     }
 

@@ -23,7 +23,7 @@ public final class PackagesDatabase implements AutoCloseable {
 
     /** Opens the file, or makes it. */
     public static PackagesDatabase open(Path folder, Clock clock) {
-        Schema schema = new Schema("projects", R2dbcPackages.class, List.of("V2__packages.sql"));
+        Schema schema = new Schema("projects", R2dbcPackages.class, List.of("V2__packages.sql", "V3__registries.sql"));
         Connections connections =
                 new Connections(new DatabaseFiles(folder.resolve("projects.db").toAbsolutePath()), schema, false);
         connections.open().block(PATIENCE);

@@ -68,6 +68,7 @@ class R2dbcPackagesTest {
                 Origin.PUBLISHED,
                 "\"etag\"",
                 null,
+                null,
                 clock.instant());
     }
 

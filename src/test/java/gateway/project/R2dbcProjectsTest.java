@@ -257,6 +257,7 @@ class R2dbcProjectsTest {
                 origin,
                 null,
                 null,
+                null,
                 file.clock.instant());
     }
 

@@ -3,14 +3,15 @@ package gateway.web;
 import static java.util.Objects.requireNonNull;
 
 import gateway.cache.Parts;
-import gateway.cache.ProjectRegistry;
 import gateway.cache.PullThrough;
 import gateway.cache.Rebuild;
+import gateway.cache.Shelf;
 import gateway.cache.Sweeper;
 import gateway.catalog.Catalog;
 import gateway.catalog.CatalogDatabase;
 import gateway.project.PackagesDatabase;
 import gateway.project.R2dbcPackages;
+import gateway.registry.Registries;
 import gateway.settings.Features;
 import gateway.settings.Network;
 import gateway.storage.BlobStore;
@@ -26,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import reactor.core.publisher.Mono;
 
 /** Package registries of projects on a real socket, over a real store, catalog and database. */
@@ -60,11 +60,11 @@ public final class RegistryServer implements AutoCloseable {
     }
 
     public RegistryServer start() {
-        return start(ProjectRegistry.Terms.USUAL, Long.MAX_VALUE);
+        return start(Shelf.Terms.USUAL, Long.MAX_VALUE);
     }
 
     /** Starts, or starts again on the same files. */
-    public RegistryServer start(ProjectRegistry.Terms terms, long maxStore) {
+    public RegistryServer start(Shelf.Terms terms, long maxStore) {
         close();
         try {
             store = BlobStore.open(folder.resolve("store"), false);
@@ -87,13 +87,13 @@ public final class RegistryServer implements AutoCloseable {
         Parts pipeline = new Parts(catalog, store, upstreams, clock, maxStore, Long.MAX_VALUE, LONG);
         PullThrough pullThrough = new PullThrough(pipeline);
         parts.add(pullThrough::close);
-        ProjectRegistry registry = new ProjectRegistry(pipeline, pullThrough, packages(), terms);
+        Shelf shelf = new Shelf(pipeline, pullThrough, packages(), terms);
         server = ProjectServer.start(new ProjectParts(
                 projects,
                 Features.ALL,
-                Map.of("maven", registry, "generic", registry),
+                Registries.on(shelf),
                 null,
-                new ProjectParts.Lists(projects::below, packages(), registry),
+                new ProjectParts.Lists(projects::below, packages(), shelf),
                 audit));
         parts.add(server);
         return this;

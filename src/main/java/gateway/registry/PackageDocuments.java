@@ -1,4 +1,4 @@
-package gateway.cache;
+package gateway.registry;
 
 import gateway.project.PackageFile;
 import java.util.LinkedHashMap;

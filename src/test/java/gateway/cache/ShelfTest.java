@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A project's package registry: files that people publish, and those that were pulled. */
-class ProjectRegistryTest {
+class ShelfTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String MAVEN = "/api/v4/projects/42/packages/maven";
@@ -213,7 +213,7 @@ class ProjectRegistryTest {
 
     @Test
     void duplicates_are_refused_where_the_operator_says_so() {
-        server.start(new ProjectRegistry.Terms(1 << 20, false), Long.MAX_VALUE);
+        server.start(new Shelf.Terms(1 << 20, false), Long.MAX_VALUE);
         String metadata = MAVEN + "/com/my_company/my_package/maven-metadata.xml";
         String snapshot = MAVEN + "/g/a/1-SNAPSHOT/maven-metadata.xml";
         String file = GENERIC + "/tool/1/tool.bin";
@@ -279,7 +279,7 @@ class ProjectRegistryTest {
 
     @Test
     void a_file_is_too_large() {
-        server.start(new ProjectRegistry.Terms(BYTES.length, true), Long.MAX_VALUE);
+        server.start(new Shelf.Terms(BYTES.length, true), Long.MAX_VALUE);
         byte[] large = bytes(3_000_000, 2);
 
         assertThat(put(JAR, large).statusCode()).isEqualTo(400);
@@ -356,7 +356,7 @@ class ProjectRegistryTest {
         List<String> kept = IntStream.range(0, 16)
                 .mapToObj(i -> bytes(50_000, i))
                 .filter(server.files()::holds)
-                .map(ProjectRegistryTest::sha1)
+                .map(ShelfTest::sha1)
                 .toList();
         assertThat(kept).containsExactly(sha1(served));
     }
@@ -374,15 +374,14 @@ class ProjectRegistryTest {
         server.sweep();
         assertThat(get(JAR).body()).isEqualTo(BYTES);
         PackageFile row = row(PATH);
-        boolean pinned = requireNonNull(
-                        server.catalog().find(ProjectRegistry.key(row)).block(PATIENCE))
+        boolean pinned = requireNonNull(server.catalog().find(Shelf.key(row)).block(PATIENCE))
                 .pinned();
         assertThat(pinned).isTrue();
     }
 
     @Test
     void what_was_published_is_never_evicted_and_what_was_pulled_is() {
-        server.start(ProjectRegistry.Terms.USUAL, 100_000);
+        server.start(Shelf.Terms.USUAL, 100_000);
         for (int i = 0; i < 10; i++) {
             assertThat(put(MAVEN + "/g/a/" + i + "/a.jar", bytes(30_000, i)).statusCode())
                     .isEqualTo(200);
@@ -393,10 +392,9 @@ class ProjectRegistryTest {
         }
 
         PackageFile pulled = pulled("/g/b/1/b.jar", 0);
-        server.catalog().save(ProjectRegistry.entry(pulled)).block(PATIENCE);
+        server.catalog().save(Shelf.entry(pulled)).block(PATIENCE);
         put(MAVEN + "/g/a/11/a.jar", bytes(30_000, 11));
-        assertThat(server.catalog().find(ProjectRegistry.key(pulled)).block(PATIENCE))
-                .isNull();
+        assertThat(server.catalog().find(Shelf.key(pulled)).block(PATIENCE)).isNull();
     }
 
     /** A row as the dependency proxy writes it, of bytes that nobody stored. */
@@ -418,6 +416,7 @@ class ProjectRegistryTest {
                         StoreFiles.hex("MD5", bytes),
                         "application/java-archive",
                         Origin.PROXY,
+                        null,
                         null,
                         null,
                         server.clock().instant()))

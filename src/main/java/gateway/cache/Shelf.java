@@ -1,0 +1,327 @@
+package gateway.cache;
+
+import gateway.catalog.CacheKey;
+import gateway.catalog.Catalog;
+import gateway.catalog.Entry;
+import gateway.format.Algorithm;
+import gateway.format.Artifact;
+import gateway.format.Origin;
+import gateway.format.Resource;
+import gateway.project.PackageFile;
+import gateway.project.Packages;
+import gateway.storage.BlobStore;
+import gateway.storage.Digest;
+import gateway.storage.Spool;
+import io.netty.buffer.ByteBuf;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The files of projects' package registries, published by hand or pulled through the dependency proxy, whatever their format.
+ *
+ * <p>A row of the projects' database says that a file is there. It is written last and removed first, so that nothing is
+ * listed whose bytes are not in the store. Changes of one path come one after the other.
+ */
+public final class Shelf {
+
+    private static final Logger log = LoggerFactory.getLogger(Shelf.class);
+
+    private static final Set<Algorithm> DIGESTS = Set.of(Algorithm.MD5, Algorithm.SHA1);
+
+    private final Catalog catalog;
+    private final BlobStore store;
+    private final Clock clock;
+    private final Packages packages;
+    private final Evictor evictor;
+    private final Replies replies;
+    private final Terms terms;
+    private final Intake intake;
+    private final Turns<CacheKey> turns = new Turns<>();
+
+    /** @param parts those of which the pipeline was made */
+    public Shelf(Parts parts, PullThrough pullThrough, Packages packages, Terms terms) {
+        this.catalog = parts.catalog();
+        this.store = parts.store();
+        this.clock = parts.clock();
+        this.packages = packages;
+        this.evictor = pullThrough.evictor();
+        this.replies = new Replies(parts.clock());
+        this.terms = terms;
+        this.intake = new Intake(parts, evictor);
+    }
+
+    /**
+     * What may be published.
+     *
+     * @param maxSize bytes of one file
+     * @param duplicates whether a file that somebody published may be published again, in its place
+     */
+    public record Terms(long maxSize, boolean duplicates) {
+
+        public static final Terms USUAL = new Terms(5L << 30, true);
+    }
+
+    /** When a file may take the place of one that somebody published. */
+    public enum Again {
+        ALWAYS,
+        AS_CONFIGURED,
+        NEVER
+    }
+
+    /**
+     * Where a file belongs.
+     *
+     * @param name of the package
+     * @param version null where the file belongs to no single version
+     * @param path below the registry of the format, beginning with a slash
+     * @param metadata what documents of the format say of the file, as the format writes it; null for nothing
+     */
+    public record Item(
+            String name,
+            @Nullable String version,
+            String path,
+            String contentType,
+            @Nullable String metadata,
+            Again again) {
+
+        String fileName() {
+            return path.substring(path.lastIndexOf('/') + 1);
+        }
+    }
+
+    /** What somebody sent: whole, and in no registry yet. */
+    public final class Received {
+        private final Spool spool;
+        private final Intake.Filled filled;
+
+        private Received(Spool spool, Intake.Filled filled) {
+            this.spool = spool;
+            this.filled = filled;
+        }
+
+        /** Bytes. */
+        public long size() {
+            return filled.size();
+        }
+
+        /** Lower-case hex of SHA-256, SHA-1 or MD5. */
+        public String digest(Algorithm algorithm) {
+            return filled.digests().getOrDefault(algorithm, "");
+        }
+
+        /** Reads it on a worker; the reader's exceptions reach the subscriber as they are. */
+        public <T> Mono<T> read(BlobStore.Reader<T> reader) {
+            return store.read(spool, reader);
+        }
+    }
+
+    /** The rows. */
+    public Packages packages() {
+        return packages;
+    }
+
+    /** The newest file at a path; empty when there is none. */
+    public Mono<PackageFile> find(ProjectRequest request, String path) {
+        return packages.find(request.project().id(), request.format(), path);
+    }
+
+    /** Fails with status 409 when the item may not be published, because it was before; to be asked before a body is read. */
+    public Mono<Void> vacant(ProjectRequest request, Item item) {
+        return find(request, item.path())
+                .filter(there -> taken(item, there))
+                .flatMap(there -> Mono.<Void>error(duplicate()))
+                .then();
+    }
+
+    private boolean taken(Item item, PackageFile there) {
+        return there.origin() == PackageFile.Origin.PUBLISHED
+                && (item.again() == Again.NEVER || (item.again() == Again.AS_CONFIGURED && !terms.duplicates()));
+    }
+
+    private static Failure duplicate() {
+        return new Failure(409, "the file was published before, and duplicates are not allowed", null, null);
+    }
+
+    /**
+     * Takes a body and puts it where the judge says, when all of it has come: as a whole, or nothing is left of it.
+     *
+     * @param body whoever calls owns nothing of it afterwards
+     * @param length in bytes as declared, -1 when it is not
+     * @param judge fails with a {@link Failure} when the body is not what it should be
+     */
+    public Mono<PackageFile> put(
+            ProjectRequest request, Flux<ByteBuf> body, long length, Function<Received, Mono<Item>> judge) {
+        return intake.take(
+                        new Intake.Upload(body, length, terms.maxSize(), DIGESTS),
+                        (spool, filled) -> judge.apply(new Received(spool, filled))
+                                .flatMap(item -> keep(request, item, spool, filled)))
+                .flatMap(entry -> find(request, entry.key().path()));
+    }
+
+    private Mono<Entry> keep(ProjectRequest request, Item item, Spool spool, Intake.Filled filled) {
+        PackageFile file = file(request, item, filled);
+        Entry entry = entry(file);
+        return turns.take(
+                entry.key(),
+                vacant(request, item)
+                        .then(Mono.defer(() -> intake.keep(
+                                spool,
+                                entry,
+                                held(entry.key()),
+                                Mono.defer(() -> packages.save(file).then())))));
+    }
+
+    private PackageFile file(ProjectRequest request, Item item, Intake.Filled filled) {
+        return new PackageFile(
+                0,
+                0,
+                request.project().id(),
+                request.format(),
+                item.name(),
+                item.version(),
+                item.path(),
+                item.fileName(),
+                filled.size(),
+                filled.digest().hex(),
+                filled.digests().getOrDefault(Algorithm.SHA1, ""),
+                filled.digests().getOrDefault(Algorithm.MD5, ""),
+                item.contentType(),
+                PackageFile.Origin.PUBLISHED,
+                null,
+                null,
+                item.metadata(),
+                clock.instant());
+    }
+
+    /** The file, for GET or HEAD, with ranges and conditions. */
+    public Mono<Reply> show(ProjectRequest request, PackageFile file) {
+        boolean head = request.ask().method().equals("HEAD");
+        Entry entry = entry(file);
+        Artifact artifact =
+                Resource.artifact(file.path(), file.path().substring(1)).from(new Origin.Hosted());
+        return store.open(new Digest(file.sha256()), file.size())
+                .map(blob -> {
+                    catalog.touched(entry.key());
+                    if (!head) {
+                        packages.downloaded(file);
+                    }
+                    Replies.Form form = new Replies.Form(file.contentType(), null, null);
+                    return replies.stored(head, request.conditions(), artifact, entry, entry, form, blob, Outcome.HIT);
+                })
+                .switchIfEmpty(Mono.defer(() -> gone(request, file)));
+    }
+
+    /** Reads a file on a worker; empty when its bytes are gone. */
+    public <T> Mono<T> read(PackageFile file, BlobStore.Reader<T> reader) {
+        return store.read(new Digest(file.sha256()), file.size(), reader);
+    }
+
+    /**
+     * The bytes are not there: something newer took their place this moment, or a kill came between newer bytes and
+     * their row, or they were evicted.
+     */
+    private Mono<Reply> gone(ProjectRequest request, PackageFile file) {
+        return packages.find(file.project(), file.format(), file.path())
+                .filter(now -> now.id() != file.id())
+                .switchIfEmpty(Mono.defer(() -> unlisted(file)))
+                .flatMap(now -> show(request, now))
+                .switchIfEmpty(Mono.defer(() -> lost(file)));
+    }
+
+    private Mono<PackageFile> unlisted(PackageFile file) {
+        return held(key(file))
+                .filter(entry -> !entry.sha256().equals(file.sha256()))
+                .filterWhen(entry -> store.open(new Digest(entry.sha256()), entry.size())
+                        .map(blob -> {
+                            blob.release();
+                            return true;
+                        }))
+                .flatMap(entry -> packages.save(file(file, entry)));
+    }
+
+    private Mono<Reply> lost(PackageFile file) {
+        if (file.origin() == PackageFile.Origin.PROXY) {
+            return packages.remove(file).then(evictor.remove(entry(file))).then(Mono.fromSupplier(Refusals::notFound));
+        }
+        log.error(
+                "{} of project {} was published, and its bytes {} are not in the store",
+                file.path(),
+                file.project(),
+                file.sha256());
+        return Mono.just(Refusals.of(
+                503, "503 Service Unavailable - the file's bytes are missing; restore the store, or publish it again"));
+    }
+
+    /** Forgets the file and frees its bytes, unless somebody has put something at its path meanwhile; completes when there is none. */
+    public Mono<Void> delete(PackageFile file) {
+        Entry entry = entry(file);
+        return turns.take(
+                entry.key(),
+                packages.remove(file)
+                        .then(Mono.defer(() -> packages.find(file.project(), file.format(), file.path())))
+                        .hasElement()
+                        .flatMap(other -> other ? Mono.empty() : evictor.remove(entry)));
+    }
+
+    /** What the catalog has under the key; empty when it has nothing. */
+    private Mono<Entry> held(CacheKey key) {
+        return Mono.defer(() -> catalog.find(key));
+    }
+
+    static CacheKey key(PackageFile file) {
+        return CacheKey.of(
+                "/api/v4/projects/" + file.project() + "/packages/" + file.format(), "registry", file.path());
+    }
+
+    /** The file as the store and the catalog know such things. */
+    static Entry entry(PackageFile file) {
+        Entry entry = new Entry(
+                key(file),
+                file.format(),
+                Entry.Kind.ARTIFACT,
+                "projects/" + file.project() + "/" + file.format() + file.path(),
+                file.sha256(),
+                file.size(),
+                file.contentType(),
+                file.etag(),
+                file.lastModified(),
+                "",
+                Map.of("sha1", file.sha1(), "md5", file.md5()),
+                true,
+                file.packageName(),
+                file.version(),
+                file.createdAt(),
+                file.createdAt());
+        return file.origin() == PackageFile.Origin.PUBLISHED ? entry.pinnedHere() : entry;
+    }
+
+    /** The file of an older row as the entry has it that took its bytes' place. */
+    private static PackageFile file(PackageFile older, Entry entry) {
+        return new PackageFile(
+                0,
+                0,
+                older.project(),
+                older.format(),
+                older.packageName(),
+                older.version(),
+                older.path(),
+                older.fileName(),
+                entry.size(),
+                entry.sha256(),
+                entry.digests().getOrDefault("sha1", ""),
+                entry.digests().getOrDefault("md5", ""),
+                entry.contentType(),
+                entry.pinned() ? PackageFile.Origin.PUBLISHED : PackageFile.Origin.PROXY,
+                entry.etag(),
+                entry.lastModified(),
+                null,
+                entry.storedAt());
+    }
+}
