@@ -14,6 +14,7 @@ import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ class SoakTest {
     private final AtomicLong whole = new AtomicLong();
     private final AtomicLong broken = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong cut = new AtomicLong();
 
     @TempDir
     Path folder;
@@ -79,10 +81,12 @@ class SoakTest {
             load(gateway, whole);
             Use after = rest(gateway);
 
-            log.info("{} whole, {} broken off, {} refused; {} then {}", this.whole, broken, refused, before, after);
+            log.info("{} whole, {} broken off, {} cut, {} refused", this.whole, broken, cut, refused);
+            log.info("{} then {}", before, after);
             assertThat(this.whole.get()).isPositive();
             assertThat(broken.get()).isPositive();
             assertThat(refused.get()).isPositive();
+            assertThat(cut.get()).isLessThan(broken.get());
             assertThat(after.heap()).isLessThan(before.heap() + (32 << 20));
             assertThat(after.direct()).isLessThan(before.direct() + (32 << 20));
             assertThat(after.netty()).isLessThan(before.netty() + (32 << 20));
@@ -100,7 +104,13 @@ class SoakTest {
                 Random random = new Random(i);
                 clients.add(threads.submit(() -> {
                     while (System.nanoTime() < end) {
-                        ask(gateway, random);
+                        try {
+                            ask(gateway, random);
+                        } catch (SocketException e) {
+                            // Cut off before its head was on the way.
+                            assertThat(e).hasMessage("Connection reset");
+                            cut.incrementAndGet();
+                        }
                     }
                     return null;
                 }));
