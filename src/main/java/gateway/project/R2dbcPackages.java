@@ -1,5 +1,7 @@
 package gateway.project;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import gateway.Background;
 import gateway.database.Connections;
 import gateway.database.Sql;
@@ -11,19 +13,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The package registries in the projects' database. What is saved or removed is in the file when it is answered. */
+/**
+ * The package registries in the projects' database. What is saved or removed is in the file when it is answered; files that
+ * were asked for lately are known without asking it.
+ */
 public final class R2dbcPackages implements Packages {
 
     /** Times of downloads reach the file so often. */
     private static final Duration FLUSH = Duration.ofSeconds(10);
+    /** Bytes, about. */
+    private static final long RECENT = 16 << 20;
+    /** So long, at most, what was there before may be answered when a writer left in the middle of a commit. */
+    private static final Duration REMEMBERED = Duration.ofSeconds(30);
 
     private final Connections connections;
     private final Clock clock;
+    private final Cache<Spot, PackageFile> recent = Caffeine.newBuilder()
+            .maximumWeight(RECENT)
+            .weigher((Spot spot, PackageFile file) -> weight(file))
+            .expireAfterWrite(REMEMBERED)
+            .executor(Runnable::run)
+            .build();
+    /** Counts what happens to files, so that nobody remembers what was read before. */
+    private final AtomicLong changes = new AtomicLong();
+
     private final Map<Long, Instant> downloads = new ConcurrentHashMap<>();
     private final Background background = new Background();
 
@@ -37,15 +56,47 @@ public final class R2dbcPackages implements Packages {
 
     @Override
     public Mono<PackageFile> find(long project, String format, String path) {
+        Spot spot = new Spot(project, format, path);
+        return Mono.defer(() -> {
+            PackageFile known = recent.getIfPresent(spot);
+            return known == null ? read(spot, changes.get()) : Mono.just(known);
+        });
+    }
+
+    /** Where a file is. */
+    private record Spot(long project, String format, String path) {
+
+        static Spot of(PackageFile file) {
+            return new Spot(file.project(), file.format(), file.path());
+        }
+    }
+
+    private static int weight(PackageFile file) {
+        String metadata = file.metadata();
+        return 1000 + 2 * file.path().length() + (metadata == null ? 0 : metadata.length());
+    }
+
+    private Mono<PackageFile> read(Spot spot, long before) {
         String sql = PackageRows.FILES + " WHERE f.project = ? AND f.format = ? AND f.path = ?";
         return connections
-                .read(connection -> Sql.select(connection, sql, PackageRows::file, project, format, path))
-                .singleOrEmpty();
+                .read(connection ->
+                        Sql.select(connection, sql, PackageRows::file, spot.project(), spot.format(), spot.path()))
+                .singleOrEmpty()
+                .doOnNext(file ->
+                        recent.asMap().compute(spot, (same, other) -> changes.get() == before ? file : other));
+    }
+
+    /** To be called after a file was changed, and before anybody is told. */
+    private void forget(PackageFile file) {
+        recent.asMap().compute(Spot.of(file), (same, old) -> {
+            changes.incrementAndGet();
+            return null;
+        });
     }
 
     @Override
     public Mono<PackageFile> save(PackageFile file) {
-        return durable(connections.write(connection -> save(connection, file)));
+        return durable(connections.write(connection -> save(connection, file))).doOnNext(this::forget);
     }
 
     private static Mono<PackageFile> save(Connection connection, PackageFile file) {
@@ -111,6 +162,7 @@ public final class R2dbcPackages implements Packages {
     public Mono<Void> remove(PackageFile file) {
         return durable(connections.write(
                         connection -> Sql.update(connection, "DELETE FROM package_file WHERE id = ?", file.id())))
+                .doOnNext(gone -> forget(file))
                 .then();
     }
 
@@ -174,6 +226,7 @@ public final class R2dbcPackages implements Packages {
         String sql = "UPDATE package_file SET metadata = ? WHERE id = ?";
         return connections
                 .write(connection -> Sql.update(connection, sql, metadata, file.id()))
+                .doOnNext(done -> forget(file))
                 .then(Mono.fromSupplier(() -> file.described(metadata)));
     }
 
@@ -204,10 +257,12 @@ public final class R2dbcPackages implements Packages {
     public Mono<List<PackageFile>> delete(RegistryPackage gone) {
         String sql = PackageRows.FILES + " WHERE f.package = ?";
         return durable(connections.write(connection -> Sql.select(connection, sql, PackageRows::file, gone.id())
-                .collectList()
-                .flatMap(files -> Sql.update(connection, "DELETE FROM package_file WHERE package = ?", gone.id())
-                        .then(Sql.update(connection, "DELETE FROM package WHERE id = ?", gone.id()))
-                        .thenReturn(files))));
+                        .collectList()
+                        .flatMap(
+                                files -> Sql.update(connection, "DELETE FROM package_file WHERE package = ?", gone.id())
+                                        .then(Sql.update(connection, "DELETE FROM package WHERE id = ?", gone.id()))
+                                        .thenReturn(files))))
+                .doOnNext(files -> files.forEach(this::forget));
     }
 
     @Override

@@ -1,9 +1,14 @@
 package gateway.cache;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import gateway.Background;
 import gateway.catalog.CatalogDatabase;
 import gateway.project.Caller;
 import gateway.project.PackageFile;
+import gateway.project.PackageQuery;
+import gateway.project.PackageQuery.Order;
+import gateway.project.PackagesDatabase;
 import gateway.project.Project;
 import gateway.project.Role;
 import gateway.project.Scope;
@@ -50,7 +55,6 @@ public final class ProxyRig implements AutoCloseable {
 
     static final long ID = 42;
 
-    final MemoryPackages packages = new MemoryPackages();
     final FakeProjects projects = new FakeProjects()
             .token("guest", member(Role.GUEST, true))
             .token("reporter", member(Role.REPORTER, true))
@@ -68,6 +72,7 @@ public final class ProxyRig implements AutoCloseable {
     private final PullThrough pullThrough;
     private final Background background = new Background();
     private final MeterRegistry counters = new SimpleMeterRegistry();
+    private final PackagesDatabase rows;
     private final ProjectServer server;
 
     private ProxyRig(Path folder, Features features, long maxSize, List<AllowedHost> allowed) throws Exception {
@@ -85,6 +90,7 @@ public final class ProxyRig implements AutoCloseable {
         database = Objects.requireNonNull(CatalogDatabase.open(folder.resolve("proxy.db"), Clock.systemUTC())
                 .block());
         database.catalog().rebuilt().block();
+        rows = PackagesDatabase.open(folder.resolve("projects"), Clock.systemUTC());
         upstreams = new HttpUpstreams(network, "test", Clock.systemUTC());
         Parts parts = new Parts(
                 database.catalog(),
@@ -98,8 +104,8 @@ public final class ProxyRig implements AutoCloseable {
         server = ProjectServer.start(
                 projects,
                 features,
-                Registries.on(new Shelf(parts, pullThrough, packages, Shelf.Terms.USUAL)),
-                new DependencyProxy(parts, pullThrough, packages, background, counters));
+                Registries.on(new Shelf(parts, pullThrough, rows.packages(), Shelf.Terms.USUAL)),
+                new DependencyProxy(parts, pullThrough, rows.packages(), background, counters));
     }
 
     public static ProxyRig start(Path folder) throws Exception {
@@ -180,14 +186,28 @@ public final class ProxyRig implements AutoCloseable {
 
     /** What the project's registry lists. */
     public List<PackageFile> listed() {
-        return packages.all();
+        return Objects.requireNonNull(rows.packages()
+                .list(new PackageQuery(
+                        List.of(ID), null, null, null, null, true, Order.CREATED_AT, false, 1, PackageQuery.MOST))
+                .flatMapIterable(PackageQuery.Page::packages)
+                .concatMap(rows.packages()::files)
+                .collectList()
+                .block());
     }
 
     PackageFile listed(String path) {
-        return packages.all().stream()
+        List<PackageFile> all = listed();
+        return all.stream()
                 .filter(file -> file.path().equals(path))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError(path + " is not listed among " + packages.all()));
+                .orElseThrow(() -> new AssertionError(path + " is not listed among " + all));
+    }
+
+    /** Publishes a file by hand. */
+    void publish(String token, String path, byte[] body) {
+        assertThat(server.put("/api/v4/projects/42/packages/maven" + path, body, "Private-Token", token)
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     double count(String result) {
@@ -217,9 +237,7 @@ public final class ProxyRig implements AutoCloseable {
 
     /** Whether nothing at all is held. */
     boolean empty() throws IOException {
-        return packages.all().isEmpty()
-                && blobs().isEmpty()
-                && files("projects/").isEmpty();
+        return listed().isEmpty() && blobs().isEmpty() && files("projects/").isEmpty();
     }
 
     static String hex(String algorithm, byte[] bytes) throws Exception {
@@ -233,6 +251,7 @@ public final class ProxyRig implements AutoCloseable {
         pullThrough.close();
         upstreams.close().onErrorComplete().block();
         database.catalog().close().block();
+        rows.close();
         store.close();
     }
 }

@@ -2,15 +2,21 @@ package gateway.project;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gateway.project.PackageFile.Origin;
 import gateway.project.PackageQuery.Order;
 import gateway.support.FakeClock;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +53,12 @@ class R2dbcPackagesTest {
 
     private static <T> T now(Mono<T> mono) {
         return requireNonNull(mono.block(PATIENCE));
+    }
+
+    /** To the very database that is open in this JVM. */
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:h2:" + folder.resolve("projects.db").toAbsolutePath(), "gateway", "");
     }
 
     private PackageFile file(long project, String name, @Nullable String version, String file, String digit) {
@@ -125,6 +137,7 @@ class R2dbcPackagesTest {
     @Test
     void a_newer_file_takes_the_place_of_an_older_one() {
         PackageFile old = saved(42, "g/a", "1", "a-1.jar");
+        assertThat(now(packages().find(42, "maven", old.path()))).isEqualTo(old);
         PackageFile newer = now(packages().save(file(42, "g/a", "1", "a-1.jar", "b")));
 
         assertThat(now(packages().find(42, "maven", "/g/a/1/a-1.jar"))).isEqualTo(newer);
@@ -139,10 +152,59 @@ class R2dbcPackagesTest {
     }
 
     @Test
+    void what_was_asked_for_lately_waits_for_no_statement() throws Exception {
+        PackageFile jar = saved(42, "g/a", "1", "a-1.jar");
+        assertThat(now(packages().find(42, "maven", jar.path()))).isEqualTo(jar);
+
+        try (Connection exclusive = connect();
+                Statement statement = exclusive.createStatement()) {
+            statement.execute("SET EXCLUSIVE 1");
+            assertThatThrownBy(this::connect).isInstanceOf(SQLException.class).hasMessageContaining("exclusive");
+
+            assertThat(now(packages().find(42, "maven", jar.path()))).isEqualTo(jar);
+            statement.execute("SET EXCLUSIVE FALSE");
+        }
+    }
+
+    @Test
+    void a_tag_stands_for_a_version_that_is_there() {
+        PackageFile one = saved(42, "g/a", "1", "a-1.jar");
+        saved(42, "g/a", "2", "a-2.jar");
+        packages().tag(42, "maven", "g/a", "latest", "1").block(PATIENCE);
+        packages().tag(42, "maven", "g/a", "next", "2").block(PATIENCE);
+        packages().tag(42, "maven", "g/a", "old", "1").block(PATIENCE);
+        packages().tag(42, "maven", "g/a", "latest", "2").block(PATIENCE);
+        packages().tag(42, "maven", "g/a", "missing", "3").block(PATIENCE);
+
+        assertThat(now(packages().tags(42, "maven", "g/a")))
+                .containsExactly(Map.entry("latest", "2"), Map.entry("next", "2"), Map.entry("old", "1"));
+        packages().tag(42, "maven", "g/a", "next", null).block(PATIENCE);
+        packages().delete(now(packages().show(42, one.packageId()))).block(PATIENCE);
+        assertThat(now(packages().tags(42, "maven", "g/a"))).containsExactly(Map.entry("latest", "2"));
+    }
+
+    @Test
+    void what_is_remembered_is_what_was_written_last() {
+        String path = saved(42, "g/a", "1", "a-1.jar").path();
+        for (int i = 0; i < 200; i++) {
+            Mono<PackageFile> reads = packages().find(42, "maven", path);
+            Mono<PackageFile> write = packages().save(file(42, "g/a", "1", "a-1.jar", "" + i % 10));
+            PackageFile newest =
+                    now(Mono.zip(write, reads.repeat(3).then(Mono.just(true)))).getT1();
+
+            assertThat(now(packages().find(42, "maven", path))).isEqualTo(newest);
+        }
+        PackageFile described = now(packages().describe(now(packages().find(42, "maven", path)), "{}"));
+        assertThat(now(packages().find(42, "maven", path))).isEqualTo(described);
+        assertThat(described.metadata()).isEqualTo("{}");
+    }
+
+    @Test
     void a_package_is_deleted_with_its_files() {
         PackageFile pom = saved(42, "g/a", "1", "a-1.pom");
         PackageFile jar = saved(42, "g/a", "1", "a-1.jar");
         saved(42, "g/a", "2", "a-2.jar");
+        assertThat(now(packages().find(42, "maven", jar.path()))).isEqualTo(jar);
 
         assertThat(now(packages().delete(now(packages().show(42, pom.packageId())))))
                 .containsExactlyInAnyOrder(pom, jar);
