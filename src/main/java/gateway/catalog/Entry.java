@@ -90,50 +90,33 @@ public record Entry(
 
     /** The same bytes, confirmed by the upstream now; it may have sent new validators. */
     public Entry validated(Instant now, @Nullable String newEtag, @Nullable String newLastModified) {
-        return new Entry(
-                key,
-                format,
-                kind,
-                place,
-                sha256,
-                size,
-                contentType,
+        return with(
                 newEtag == null ? etag : newEtag,
                 newLastModified == null ? lastModified : newLastModified,
-                url,
                 digests,
                 verified,
-                packageName,
-                packageVersion,
-                storedAt,
                 now,
                 pinned);
     }
 
     /** The same bytes, now compared with a promised digest, or with one more digest known. */
     public Entry verified(boolean nowVerified, Map<String, String> nowDigests) {
-        return new Entry(
-                key,
-                format,
-                kind,
-                place,
-                sha256,
-                size,
-                contentType,
-                etag,
-                lastModified,
-                url,
-                Map.copyOf(nowDigests),
-                nowVerified,
-                packageName,
-                packageVersion,
-                storedAt,
-                validatedAt,
-                pinned);
+        return with(etag, lastModified, Map.copyOf(nowDigests), nowVerified, validatedAt, pinned);
     }
 
     /** The same, never to be evicted. */
     public Entry pinnedHere() {
+        return with(etag, lastModified, digests, verified, validatedAt, true);
+    }
+
+    /** With all that can become known or change of the same bytes. */
+    private Entry with(
+            @Nullable String newEtag,
+            @Nullable String newLastModified,
+            Map<String, String> newDigests,
+            boolean nowVerified,
+            Instant lastValidated,
+            boolean nowPinned) {
         return new Entry(
                 key,
                 format,
@@ -142,15 +125,15 @@ public record Entry(
                 sha256,
                 size,
                 contentType,
-                etag,
-                lastModified,
+                newEtag,
+                newLastModified,
                 url,
-                digests,
-                verified,
+                newDigests,
+                nowVerified,
                 packageName,
                 packageVersion,
                 storedAt,
-                validatedAt,
-                true);
+                lastValidated,
+                nowPinned);
     }
 }

@@ -41,8 +41,25 @@ public record PackageFile(
         @Nullable String metadata,
         Instant createdAt) {
 
+    /** How a file came into a registry. */
+    public enum Origin {
+        /** Pulled through the dependency proxy: it can be had again, and may be evicted. */
+        PROXY,
+        /** Published by hand: kept until somebody deletes it. */
+        PUBLISHED
+    }
+
     /** The same file with its numbers. */
     PackageFile numbered(long newId, long newPackageId) {
+        return with(newId, newPackageId, metadata);
+    }
+
+    /** The same file with what was read from it. */
+    PackageFile described(String read) {
+        return with(id, packageId, read);
+    }
+
+    private PackageFile with(long newId, long newPackageId, @Nullable String newMetadata) {
         return new PackageFile(
                 newId,
                 newPackageId,
@@ -60,38 +77,7 @@ public record PackageFile(
                 origin,
                 etag,
                 lastModified,
-                metadata,
+                newMetadata,
                 createdAt);
-    }
-
-    /** The same file with what was read from it. */
-    PackageFile described(String read) {
-        return new PackageFile(
-                id,
-                packageId,
-                project,
-                format,
-                packageName,
-                version,
-                path,
-                fileName,
-                size,
-                sha256,
-                sha1,
-                md5,
-                contentType,
-                origin,
-                etag,
-                lastModified,
-                read,
-                createdAt);
-    }
-
-    /** How a file came into a registry. */
-    public enum Origin {
-        /** Pulled through the dependency proxy: it can be had again, and may be evicted. */
-        PROXY,
-        /** Published by hand: kept until somebody deletes it. */
-        PUBLISHED
     }
 }

@@ -28,7 +28,7 @@ class MavenClientTest extends ClientContract {
                     final org.slf4j.Logger log = org.slf4j.LoggerFactory.getLogger(Project.class);
                 }
                 """);
-        home.write("settings.xml", """
+        String settings = """
                 <settings>
                   <mirrors>
                     <mirror>
@@ -38,22 +38,8 @@ class MavenClientTest extends ClientContract {
                     </mirror>
                   </mirrors>
                 </settings>
-                """.formatted(gateway));
-        home.write("global.xml", "<settings/>");
-        home.set("JAVA_HOME", System.getProperty("java.home"))
-                .set("MAVEN_SKIP_RC", "1")
-                // Java does not ask HOME.
-                .set("MAVEN_OPTS", "-Duser.home=" + home.file(""));
-        home.run(
-                Tools.mvn(),
-                "-B",
-                "-ntp",
-                "-s",
-                home.file("settings.xml"),
-                "-gs",
-                home.file("global.xml"),
-                "-Dmaven.repo.local=" + home.file("repository"),
-                "compile");
+                """.formatted(gateway);
+        Maven.run(home, settings, "compile");
     }
 
     @Override

@@ -179,7 +179,7 @@ class ProxyClientTest {
         home.write("project/pom.xml", MavenClientTest.POM);
         home.write(
                 "project/src/main/java/Project.java", "class Project extends org.apache.commons.codec.binary.Hex {}");
-        home.write("settings.xml", """
+        String settings = """
                 <settings>
                   <servers>
                     <server><id>app</id><username>dana</username><password>%s</password></server>
@@ -188,21 +188,8 @@ class ProxyClientTest {
                     <mirror><id>app</id><mirrorOf>*</mirrorOf><url>%s</url></mirror>
                   </mirrors>
                 </settings>
-                """.formatted(DEVELOPER, proxy()));
-        home.write("global.xml", "<settings/>");
-        home.set("JAVA_HOME", System.getProperty("java.home"))
-                .set("MAVEN_SKIP_RC", "1")
-                .set("MAVEN_OPTS", "-Duser.home=" + home.file(""));
-        home.run(
-                Tools.mvn(),
-                "-B",
-                "-ntp",
-                "-s",
-                home.file("settings.xml"),
-                "-gs",
-                home.file("global.xml"),
-                "-Dmaven.repo.local=" + home.file("repository"),
-                "compile");
+                """.formatted(DEVELOPER, proxy());
+        Maven.run(home, settings, "compile");
         return Tree.of(home.file("repository"), path -> path.matches(".*\\.(jar|pom)"));
     }
 

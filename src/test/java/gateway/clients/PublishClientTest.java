@@ -111,7 +111,7 @@ class PublishClientTest {
     }
 
     private void mvn(Home home, GatewayProcess plugins, String user, String token, String goal) {
-        home.write("settings.xml", """
+        String settings = """
                 <settings>
                   <servers><server><id>project</id><username>%s</username><password>%s</password></server></servers>
                   <mirrors>
@@ -127,21 +127,8 @@ class PublishClientTest {
                   </profile></profiles>
                   <activeProfiles><activeProfile>project</activeProfile></activeProfiles>
                 </settings>
-                """.formatted(user, token, plugins.address(), root("maven")));
-        home.write("global.xml", "<settings/>");
-        home.set("JAVA_HOME", System.getProperty("java.home"))
-                .set("MAVEN_SKIP_RC", "1")
-                .set("MAVEN_OPTS", "-Duser.home=" + home.file(""));
-        home.run(
-                Tools.mvn(),
-                "-B",
-                "-ntp",
-                "-s",
-                home.file("settings.xml"),
-                "-gs",
-                home.file("global.xml"),
-                "-Dmaven.repo.local=" + home.file("repository"),
-                goal);
+                """.formatted(user, token, plugins.address(), root("maven"));
+        Maven.run(home, settings, goal);
     }
 
     @Test
