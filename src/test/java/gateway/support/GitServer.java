@@ -2,6 +2,8 @@ package gateway.support;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,18 +18,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPInputStream;
+import javax.net.ssl.SSLContext;
 import org.eclipse.jgit.transport.PacketLineOut;
 import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
 import org.eclipse.jgit.transport.UploadPack;
 import org.jspecify.annotations.Nullable;
 
-/** Serves a repository over http on loopback as git hosts do, and remembers who asked for what. */
+/** Serves a repository over http or https on loopback as git hosts do, and remembers who asked for what. */
 public final class GitServer implements AutoCloseable {
 
     private static final String ROOT = "/app.git";
 
     private final GitRepository repository;
     private final HttpServer server;
+    private final String scheme;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
@@ -35,9 +39,22 @@ public final class GitServer implements AutoCloseable {
     private volatile @Nullable URI elsewhere;
 
     public GitServer(GitRepository repository) {
+        this(repository, null);
+    }
+
+    /** @param tls null for plain http */
+    public GitServer(GitRepository repository, @Nullable SSLContext tls) {
         this.repository = repository;
+        this.scheme = tls == null ? "http" : "https";
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            if (tls == null) {
+                server = HttpServer.create(address, 0);
+            } else {
+                HttpsServer secure = HttpsServer.create(address, 0);
+                secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+                server = secure;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -52,14 +69,14 @@ public final class GitServer implements AutoCloseable {
         return this;
     }
 
-    public GitServer redirectingTo(GitServer other) {
-        elsewhere = other.uri();
+    public GitServer redirectingTo(URI other) {
+        elsewhere = other;
         return this;
     }
 
     /** As it stands in settings. */
     public URI uri() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + ROOT);
+        return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort() + ROOT);
     }
 
     /** Method and path of each. */

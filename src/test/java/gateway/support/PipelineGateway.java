@@ -46,6 +46,7 @@ public final class PipelineGateway implements AutoCloseable {
     private Duration flight = Duration.ofMinutes(5);
     private final List<AllowedHost> allowed = new ArrayList<>();
     private final List<Cidr> trusted = new ArrayList<>();
+    private @Nullable Path authorities;
     private Log.Access access = Log.Access.OFF;
     private @Nullable Tls tls;
     private long maxSize;
@@ -75,6 +76,12 @@ public final class PipelineGateway implements AutoCloseable {
 
     public PipelineGateway tls(Tls files) {
         tls = files;
+        return this;
+    }
+
+    /** Upstreams whose certificates these are are believed. */
+    public PipelineGateway authorities(Path file) {
+        authorities = file;
         return this;
     }
 
@@ -156,7 +163,8 @@ public final class PipelineGateway implements AutoCloseable {
     }
 
     private Settings settings() {
-        Network network = new Network(allowed, null, null, trusted, Duration.ofSeconds(5), response, idle, flight);
+        Network network =
+                new Network(allowed, null, authorities, trusted, Duration.ofSeconds(5), response, idle, flight);
         return new Settings(
                 new Listen("127.0.0.1", 0),
                 tls,

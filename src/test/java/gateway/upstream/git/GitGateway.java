@@ -41,8 +41,8 @@ final class GitGateway implements AutoCloseable {
         return of(PipelineGateway.in(folder).allow(allowed), repository, true, credentials);
     }
 
-    private static GitGateway of(
-            PipelineGateway pipeline, URI repository, boolean rootTags, @Nullable Credentials credentials)
+    /** One with settings of its own. */
+    static GitGateway of(PipelineGateway pipeline, URI repository, boolean rootTags, @Nullable Credentials credentials)
             throws Exception {
         GitGateway made = new GitGateway(pipeline);
         made.gateway

@@ -6,12 +6,17 @@ import static org.awaitility.Awaitility.await;
 
 import gateway.settings.Credentials;
 import gateway.settings.Secret;
+import gateway.support.Certificates;
 import gateway.support.GitRepository;
 import gateway.support.GitServer;
+import gateway.support.PipelineGateway;
 import gateway.support.StoreFiles;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the copy of a repository follows it, over http and from a folder. */
 class MirrorTest {
@@ -136,6 +143,40 @@ class MirrorTest {
     }
 
     @Test
+    void overHttpsTheServerHasToShowWhoItIs() throws Exception {
+        Certificates certificate = Certificates.make(folder, "EC");
+        Path authorities = Files.writeString(folder.resolve("ca.pem"), certificate.certificatePem());
+        try (GitServer server = new GitServer(repository, certificate.shown()).requiring("ci", "p@ss:word")) {
+            try (GitGateway gateway = GitGateway.of(folder.resolve("strange"), server.uri(), true, USER)) {
+                var answer = gateway.get("/@v/list");
+                assertThat(answer.status()).isEqualTo(502);
+                assertThat(answer.text()).contains("failed in TLS");
+                assertThat(server.authorizations()).isEmpty();
+            }
+            PipelineGateway believing =
+                    PipelineGateway.in(folder.resolve("known")).authorities(authorities);
+            try (GitGateway gateway = GitGateway.of(believing, server.uri(), true, USER)) {
+                assertThat(gateway.text("/@v/list")).isEqualTo("v1.0.0");
+            }
+        }
+    }
+
+    @Test
+    void aServerThatNeverAnswersIsAGatewayTimeout() throws Exception {
+        // Connections are made by the system, and nobody takes them.
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            URI nobody = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/app.git");
+            PipelineGateway impatient =
+                    PipelineGateway.in(folder).timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1));
+            try (GitGateway gateway = GitGateway.of(impatient, nobody, true, null)) {
+                var answer = gateway.get("/@v/list");
+                assertThat(answer.status()).isEqualTo(504);
+                assertThat(answer.text()).contains("Upstream go");
+            }
+        }
+    }
+
+    @Test
     void aWrongPasswordIsABadGatewayThatDoesNotTellIt() throws Exception {
         try (GitServer server = new GitServer(repository).requiring("ci", "other");
                 GitGateway gateway = GitGateway.of(folder, server.uri(), true, USER)) {
@@ -147,20 +188,34 @@ class MirrorTest {
         }
     }
 
-    @Test
-    void credentialsDoNotFollowARedirectToAnotherServer() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost"})
+    void aRedirectIntoAPrivateNetworkIsNotFollowed(String host) throws Exception {
         try (GitServer other = new GitServer(repository);
-                GitServer server = new GitServer(repository).redirectingTo(other);
+                GitServer server = new GitServer(repository).redirectingTo(at(host, other));
                 GitGateway gateway = GitGateway.of(folder, server.uri(), true, USER)) {
-            assertThat(gateway.get("/@v/list").status()).isEqualTo(502);
+            var answer = gateway.get("/@v/list");
+            assertThat(answer.status()).isEqualTo(502);
+            assertThat(answer.text()).contains("network.allow_private_upstreams");
             assertThat(other.requests()).isEmpty();
+            assertThat(server.requests()).isNotEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost"})
+    void credentialsDoNotFollowARedirectToAnotherServer(String host) throws Exception {
         try (GitServer other = new GitServer(repository);
-                GitServer server = new GitServer(repository).redirectingTo(other);
-                GitGateway gateway = GitGateway.of(folder.resolve("allowed"), server.uri(), USER, "127.0.0.0/8")) {
+                GitServer server = new GitServer(repository).redirectingTo(at(host, other));
+                GitGateway gateway = GitGateway.of(folder, server.uri(), USER, host)) {
             assertThat(gateway.text("/@v/list")).isEqualTo("v1.0.0");
+            assertThat(other.requests()).isNotEmpty();
             assertThat(other.authorizations()).isEmpty();
             assertThat(server.authorizations()).isNotEmpty();
         }
+    }
+
+    private static URI at(String host, GitServer server) {
+        return URI.create(server.uri().toString().replace("127.0.0.1", host));
     }
 }
