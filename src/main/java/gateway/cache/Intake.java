@@ -8,8 +8,12 @@ import gateway.storage.Digest;
 import gateway.storage.LengthException;
 import gateway.storage.Spool;
 import gateway.storage.StorageException;
+import gateway.storage.TooLargeException;
 import gateway.storage.Urgency;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -78,10 +83,72 @@ final class Intake {
                         spool -> Mono.fromRunnable(spool::release),
                         (spool, error) -> abandon(spool),
                         this::abandon)
-                .onErrorMap(LengthException.class, Intake::brokeOff)
-                .onErrorMap(
-                        StorageException.class,
-                        full -> new Failure(507, "there is no room for it, or the store fails", null, full));
+                .onErrorMap(Intake::explained);
+    }
+
+    /** Makes another body of one that came, on a worker. */
+    @FunctionalInterface
+    interface Unwrapper<W> {
+
+        /** @throws IOException that of the streams; what the body is to blame for is a {@link Failure} */
+        W unwrap(InputStream in, OutputStream out) throws IOException;
+    }
+
+    /** A body that was in another. */
+    record Unwrapped<W>(W told, Spool spool, Filled filled) {}
+
+    /**
+     * Takes a body that is not kept, and gives what was in it to a keeper, who may keep that.
+     *
+     * @param most bytes of what is in it
+     */
+    <W, T> Mono<T> unwrap(Upload upload, Unwrapper<W> unwrapper, long most, Function<Unwrapped<W>, Mono<T>> keeper) {
+        if (upload.length() > upload.most()) {
+            return Mono.error(tooLarge(most));
+        }
+        return Mono.usingWhen(
+                        room(upload.length()).then(store.create()),
+                        outer -> outer.fill(bounded(upload), upload.length(), Long.MAX_VALUE)
+                                .then(Mono.usingWhen(
+                                        store.create(),
+                                        inner -> unwrapped(outer, inner, unwrapper, most, upload.digests())
+                                                .flatMap(keeper),
+                                        this::abandon,
+                                        (inner, error) -> abandon(inner),
+                                        this::abandon)),
+                        this::abandon,
+                        (outer, error) -> abandon(outer),
+                        this::abandon)
+                .onErrorMap(TooLargeException.class, error -> tooLarge(most))
+                .onErrorMap(IOException.class, error -> new StorageException("cannot unwrap an upload", error))
+                .onErrorMap(Intake::explained);
+    }
+
+    private <W> Mono<Unwrapped<W>> unwrapped(
+            Spool outer, Spool inner, Unwrapper<W> unwrapper, long most, Set<Algorithm> digests) {
+        return store.read(outer, in -> {
+                    try (OutputStream out = inner.writer(most)) {
+                        return unwrapper.unwrap(in, out);
+                    }
+                })
+                .flatMap(told -> inner.digests(wanted(digests)).map(found -> {
+                    inner.complete();
+                    return new Unwrapped<>(told, inner, new Filled(inner.written(), found));
+                }));
+    }
+
+    private static Throwable explained(Throwable error) {
+        return switch (error) {
+            case LengthException length -> brokeOff(length);
+            case StorageException full -> new Failure(507, "there is no room for it, or the store fails", null, full);
+            default -> error;
+        };
+    }
+
+    private static Set<Algorithm> wanted(Set<Algorithm> further) {
+        Set<Algorithm> wanted = EnumSet.of(Algorithm.SHA256);
+        wanted.addAll(further);
+        return wanted;
     }
 
     /**
@@ -117,8 +184,7 @@ final class Intake {
     }
 
     private static Mono<Filled> fill(Upload upload, Spool spool) {
-        Set<Algorithm> wanted = EnumSet.of(Algorithm.SHA256);
-        wanted.addAll(upload.digests());
+        Set<Algorithm> wanted = wanted(upload.digests());
         return Mono.defer(() -> {
                     wanted.forEach(algorithm -> spool.begin(algorithm, Urgency.AWAITED));
                     return spool.fill(bounded(upload), upload.length(), Long.MAX_VALUE);

@@ -13,9 +13,14 @@ import gateway.storage.BlobStore;
 import gateway.storage.Digest;
 import gateway.storage.Spool;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Clock;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +37,9 @@ import reactor.core.publisher.Mono;
 public final class Shelf {
 
     private static final Logger log = LoggerFactory.getLogger(Shelf.class);
+
+    /** Bytes that tell of a file, besides the file. */
+    private static final long WRAPPING = 64 << 20;
 
     private static final Set<Algorithm> DIGESTS = Set.of(Algorithm.MD5, Algorithm.SHA1);
 
@@ -96,6 +104,18 @@ public final class Shelf {
         }
     }
 
+    /** Takes what somebody sent apart, on a worker. */
+    @FunctionalInterface
+    public interface Unwrapper<W> {
+
+        /**
+         * @param out what is written here can be kept
+         * @throws Failure when the body is not what it should be
+         * @throws IOException of the streams
+         */
+        W unwrap(InputStream in, OutputStream out) throws IOException;
+    }
+
     /** What somebody sent: whole, and in no registry yet. */
     public final class Received {
         private final Spool spool;
@@ -111,9 +131,16 @@ public final class Shelf {
             return filled.size();
         }
 
-        /** Lower-case hex of SHA-256, SHA-1 or MD5. */
+        /** Lower-case hex of SHA-256, SHA-1, MD5 or what else was wanted. */
         public String digest(Algorithm algorithm) {
             return filled.digests().getOrDefault(algorithm, "");
+        }
+
+        /** Puts it where the item says. */
+        public Mono<PackageFile> keep(ProjectRequest request, Item item) {
+            return Shelf.this
+                    .keep(request, item, spool, filled)
+                    .flatMap(entry -> find(request, entry.key().path()));
         }
 
         /** Reads it on a worker; the reader's exceptions reach the subscriber as they are. */
@@ -163,6 +190,30 @@ public final class Shelf {
                         (spool, filled) -> judge.apply(new Received(spool, filled))
                                 .flatMap(item -> keep(request, item, spool, filled)))
                 .flatMap(entry -> find(request, entry.key().path()));
+    }
+
+    /**
+     * Takes a body that holds the file among other things; nothing is left of it but what is kept.
+     *
+     * @param length in bytes as declared, -1 when it is not
+     * @param digests wanted of the file besides SHA-256, SHA-1 and MD5
+     * @param keeper may {@link Received#keep} the file
+     */
+    public <W, T> Mono<T> unwrap(
+            ProjectRequest request,
+            long length,
+            Set<Algorithm> digests,
+            Unwrapper<W> unwrapper,
+            BiFunction<W, Received, Mono<T>> keeper) {
+        Set<Algorithm> wanted = EnumSet.copyOf(DIGESTS);
+        wanted.addAll(digests);
+        // What wraps a file may encode it, and tell of it at length.
+        long most = terms.maxSize() > Long.MAX_VALUE / 2 ? Long.MAX_VALUE : 2 * terms.maxSize() + WRAPPING;
+        return intake.unwrap(
+                new Intake.Upload(request.body(), length, most, wanted),
+                unwrapper::unwrap,
+                terms.maxSize(),
+                inner -> keeper.apply(inner.told(), new Received(inner.spool(), inner.filled())));
     }
 
     private Mono<Entry> keep(ProjectRequest request, Item item, Spool spool, Intake.Filled filled) {

@@ -3,6 +3,7 @@ package gateway.storage;
 import gateway.format.Algorithm;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.FileRegion;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -88,6 +89,15 @@ public final class Spool {
             sink.onDispose(ingest);
             body.subscribe(ingest);
         });
+    }
+
+    /**
+     * Fills it from a worker instead, once; closing says that nothing more comes.
+     *
+     * @param limit most bytes to accept; more are a {@link TooLargeException}
+     */
+    public OutputStream writer(long limit) {
+        return new SpoolWriter(this, limit);
     }
 
     /** Begins a digest, which is then computed while the body comes in; the highest urgency counts. */
