@@ -18,7 +18,9 @@ final class PackageRows {
             + " FROM package_file f JOIN package p ON p.id = f.package";
 
     static final String PACKAGES = "SELECT p.id, p.project, p.format, p.name, p.version, p.status, p.created_at,"
-            + " p.last_downloaded_at FROM package p";
+            + " p.last_downloaded_at, (SELECT LISTAGG(t.tag, ' ') WITHIN GROUP (ORDER BY t.tag) FROM package_tag t"
+            + " WHERE t.project = p.project AND t.format = p.format AND t.name = p.name AND t.version = p.version)"
+            + " FROM package p";
 
     /** A condition with its arguments. */
     record Where(String sql, List<@Nullable Object> arguments) {
@@ -64,7 +66,13 @@ final class PackageRows {
                 version(row, 4),
                 Sql.text(row, 5),
                 Objects.requireNonNull(row.get(6, Instant.class)),
-                row.get(7, Instant.class));
+                row.get(7, Instant.class),
+                tags(row.get(8, String.class)));
+    }
+
+    /** No tag has a blank in it. */
+    private static List<String> tags(@Nullable String tags) {
+        return tags == null ? List.of() : List.of(tags.split(" "));
     }
 
     private static @Nullable String version(Row row, int column) {

@@ -19,6 +19,11 @@ public interface Packages {
     /** Forgets a file; completes when there is none. Its package stays. */
     Mono<Void> remove(PackageFile file);
 
+    /** Forgets the package of a file that was removed, when it was its last. */
+    default Mono<Void> vacate(PackageFile file) {
+        return Mono.empty();
+    }
+
     /** All files of all versions of a package that are not hidden, oldest first. */
     Flux<PackageFile> files(long project, String format, String name);
 

@@ -166,6 +166,13 @@ public final class R2dbcPackages implements Packages {
                 .then();
     }
 
+    @Override
+    public Mono<Void> vacate(PackageFile file) {
+        String sql = "DELETE FROM package WHERE id = ? AND NOT EXISTS (SELECT 1 FROM package_file WHERE package = ?)";
+        return durable(connections.write(connection -> Sql.update(connection, sql, file.packageId(), file.packageId())))
+                .then();
+    }
+
     /** One page of a list. */
     public Mono<PackageQuery.Page> list(PackageQuery query) {
         if (query.projects().isEmpty()) {

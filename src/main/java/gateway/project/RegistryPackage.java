@@ -1,6 +1,7 @@
 package gateway.project;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param version null where its files belong to no single version
  * @param status {@code default}, or {@code hidden} from lists
  * @param lastDownloadedAt null when nobody did
+ * @param tags that stand for this version, in order
  */
 public record RegistryPackage(
         long id,
@@ -18,7 +20,8 @@ public record RegistryPackage(
         @Nullable String version,
         String status,
         Instant createdAt,
-        @Nullable Instant lastDownloadedAt) {
+        @Nullable Instant lastDownloadedAt,
+        List<String> tags) {
 
     public static final String HIDDEN = "hidden";
 }

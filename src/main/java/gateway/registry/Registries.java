@@ -24,6 +24,7 @@ public final class Registries {
         Map<String, ProjectTraffic> formats = new HashMap<>();
         formats.put("maven", new MavenRegistry(shelf));
         formats.put("generic", new GenericRegistry(shelf));
+        formats.put("npm", new NpmRegistry(shelf));
         formats.replaceAll((name, registry) -> request -> answered(registry, request));
         return formats;
     }

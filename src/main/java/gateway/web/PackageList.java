@@ -99,7 +99,7 @@ final class PackageList {
         row.put(
                 "last_downloaded_at",
                 item.lastDownloadedAt() == null ? null : item.lastDownloadedAt().toString());
-        row.put("tags", List.of());
+        row.put("tags", item.tags());
         row.put(
                 "_links",
                 Map.of(
@@ -133,7 +133,7 @@ final class PackageList {
         row.put("id", item.id());
         row.put("version", item.version());
         row.put("created_at", item.createdAt().toString());
-        row.put("tags", List.of());
+        row.put("tags", item.tags());
         return row;
     }
 }

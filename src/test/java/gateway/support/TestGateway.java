@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -49,14 +50,29 @@ public final class TestGateway implements AutoCloseable {
 
     /** Starts, or starts again on the same store and database. */
     public void start(String configuration) {
+        start(configuration, "127.0.0.1:0", BASE);
+    }
+
+    /** The same, for clients that follow links in documents: they lead to where it listens. */
+    public void startLinked(String configuration) {
+        String linked;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            linked = "127.0.0.1:" + free.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start(configuration, linked, "http://" + linked);
+    }
+
+    private void start(String configuration, String listen, String base) {
         stop();
         try {
             Path file = Files.writeString(folder.resolve("gateway.yaml"), configuration);
             Map<String, String> flags = Map.of(
                     "listen",
-                    "127.0.0.1:0",
+                    listen,
                     "base-url",
-                    BASE,
+                    base,
                     "storage",
                     storeFolder().toString(),
                     "database",
