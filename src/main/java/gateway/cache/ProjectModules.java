@@ -35,12 +35,7 @@ public final class ProjectModules implements ProjectTraffic {
     }
 
     private Source source(long project, Project.Git git) {
-        Upstream upstream = Upstream.git(
-                "project-" + project + "-" + GO,
-                URI.create(git.url()),
-                new GitModule(git.module(), true),
-                git.credentials(),
-                Rules.NONE);
+        Upstream upstream = upstream(project, git);
         return new Source(
                 "/api/v4/projects/" + project + "/packages/" + GO,
                 format,
@@ -48,5 +43,15 @@ public final class ProjectModules implements ProjectTraffic {
                 upstream.id(),
                 "projects/" + project + "/" + GO,
                 List.of());
+    }
+
+    /** A project's git repository, of which there is one copy here. */
+    static Upstream upstream(long project, Project.Git git) {
+        return Upstream.git(
+                "project-" + project + "-" + GO,
+                URI.create(git.url()),
+                new GitModule(git.module(), true),
+                git.credentials(),
+                Rules.NONE);
     }
 }

@@ -3,6 +3,7 @@ package gateway.cli;
 import gateway.Background;
 import gateway.cache.DependencyProxy;
 import gateway.cache.Parts;
+import gateway.cache.ProjectArchives;
 import gateway.cache.ProjectModules;
 import gateway.cache.ProjectTraffic;
 import gateway.cache.PullThrough;
@@ -103,7 +104,8 @@ final class OpenProjects implements AutoCloseable {
         Organisation.Published published = organisation.published();
         Shelf shelf =
                 new Shelf(parts, pullThrough, packages, new Shelf.Terms(published.maxSize(), published.duplicates()));
-        Map<String, ProjectTraffic> registries = new HashMap<>(Registries.on(shelf));
+        Map<String, ProjectTraffic> registries =
+                new HashMap<>(Registries.on(shelf, new ProjectArchives(parts.upstreams())));
         registries.put("go", new ProjectModules(pullThrough));
         return new ProjectParts(
                 projects,

@@ -1,6 +1,7 @@
 package gateway.registry;
 
 import gateway.cache.Failure;
+import gateway.cache.ProjectArchives;
 import gateway.cache.ProjectRequest;
 import gateway.cache.ProjectTraffic;
 import gateway.cache.Refusals;
@@ -20,10 +21,11 @@ public final class Registries {
     private Registries() {}
 
     /** By the format's name. */
-    public static Map<String, ProjectTraffic> on(Shelf shelf) {
+    public static Map<String, ProjectTraffic> on(Shelf shelf, ProjectArchives archives) {
         Map<String, ProjectTraffic> formats = new HashMap<>();
         formats.put("maven", new MavenRegistry(shelf));
         formats.put("generic", new GenericRegistry(shelf));
+        formats.put("composer", new ComposerRegistry(shelf, archives));
         formats.put("npm", new NpmRegistry(shelf));
         formats.replaceAll((name, registry) -> request -> answered(registry, request));
         return formats;

@@ -24,7 +24,7 @@ record ProjectTarget(
 
     private static final String ROOT = "/api/v4/projects/";
     private static final Pattern TRAFFIC =
-            Pattern.compile(ROOT + "([^/?]+)/(dependency_proxy/)?packages/([a-z0-9_-]+)(/[^?]*)(?:\\?(.*))?");
+            Pattern.compile(ROOT + "([^/?]+)/(dependency_proxy/)?packages/([a-z0-9_-]+)(/[^?]*)?(?:\\?(.*))?");
     private static final Target NONE = new Target("/", "");
 
     /** Null when it is no registry traffic of a project. */
@@ -39,7 +39,11 @@ record ProjectTarget(
         }
         boolean proxied = parts.group(2) != null;
         String format = parts.group(3);
-        String path = parts.group(4).replaceFirst("^/+", "/");
+        if (parts.group(4) == null && proxied) {
+            return null;
+        }
+        // Some clients upload to the format's root, and write it without its slash.
+        String path = parts.group(4) == null ? "/" : parts.group(4).replaceFirst("^/+", "/");
         String query = parts.group(5) == null ? "" : parts.group(5);
         try {
             String id = Target.parse("/" + parts.group(1)).path().substring(1);

@@ -104,7 +104,9 @@ public final class ProxyRig implements AutoCloseable {
         server = ProjectServer.start(
                 projects,
                 features,
-                Registries.on(new Shelf(parts, pullThrough, rows.packages(), Shelf.Terms.USUAL)),
+                Registries.on(
+                        new Shelf(parts, pullThrough, rows.packages(), Shelf.Terms.USUAL),
+                        new ProjectArchives(upstreams)),
                 new DependencyProxy(parts, pullThrough, rows.packages(), background, counters));
     }
 

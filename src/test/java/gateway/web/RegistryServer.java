@@ -3,6 +3,7 @@ package gateway.web;
 import static java.util.Objects.requireNonNull;
 
 import gateway.cache.Parts;
+import gateway.cache.ProjectArchives;
 import gateway.cache.PullThrough;
 import gateway.cache.Rebuild;
 import gateway.cache.Shelf;
@@ -20,6 +21,7 @@ import gateway.support.FakeClock;
 import gateway.support.FakeProjects;
 import gateway.support.StoreFiles;
 import gateway.upstream.HttpUpstreams;
+import gateway.upstream.git.GitUpstreams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
@@ -82,8 +84,10 @@ public final class RegistryServer implements AutoCloseable {
         database = PackagesDatabase.open(folder, clock);
         parts.add(database);
         Network network = new Network(List.of(), null, null, List.of(), LONG, LONG, LONG, LONG);
-        HttpUpstreams upstreams = new HttpUpstreams(network, "test", clock);
-        parts.add(() -> upstreams.close().block(PATIENCE));
+        HttpUpstreams servers = new HttpUpstreams(network, "test", clock);
+        parts.add(() -> servers.close().block(PATIENCE));
+        GitUpstreams upstreams = new GitUpstreams(servers, network, store.root(), clock);
+        parts.add(upstreams);
         Parts pipeline = new Parts(catalog, store, upstreams, clock, maxStore, Long.MAX_VALUE, LONG);
         PullThrough pullThrough = new PullThrough(pipeline);
         parts.add(pullThrough::close);
@@ -91,7 +95,7 @@ public final class RegistryServer implements AutoCloseable {
         server = ProjectServer.start(new ProjectParts(
                 projects,
                 Features.ALL,
-                Registries.on(shelf),
+                Registries.on(shelf, new ProjectArchives(upstreams)),
                 null,
                 new ProjectParts.Lists(projects::below, packages(), shelf),
                 audit));

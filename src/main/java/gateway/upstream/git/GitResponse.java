@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -25,18 +27,36 @@ final class GitResponse implements UpstreamResponse {
     private final int status;
     private final String contentType;
     private final long length;
+    private final Map<String, String> headers;
     private final Flux<ByteBuf> body;
     private final Runnable drop;
     private final AtomicBoolean taken = new AtomicBoolean();
 
     /** @param length negative for one that is not known */
     private GitResponse(URI uri, int status, String contentType, long length, Flux<ByteBuf> body, Runnable drop) {
+        this(uri, status, contentType, length, Map.of(), body, drop);
+    }
+
+    private GitResponse(
+            URI uri,
+            int status,
+            String contentType,
+            long length,
+            Map<String, String> headers,
+            Flux<ByteBuf> body,
+            Runnable drop) {
         this.uri = uri;
         this.status = status;
         this.contentType = contentType;
         this.length = length;
+        this.headers = headers;
         this.body = body;
         this.drop = drop;
+    }
+
+    /** The same with more headers; their names in lower case. */
+    GitResponse with(Map<String, String> more) {
+        return new GitResponse(uri, status, contentType, length, more, body, drop);
     }
 
     static GitResponse of(URI uri, int status, String contentType, byte[] bytes) {
@@ -98,7 +118,7 @@ final class GitResponse implements UpstreamResponse {
         if (name.equalsIgnoreCase("Content-Length")) {
             return length < 0 ? null : Long.toString(length);
         }
-        return name.equalsIgnoreCase("Content-Type") ? contentType : null;
+        return name.equalsIgnoreCase("Content-Type") ? contentType : headers.get(name.toLowerCase(Locale.ROOT));
     }
 
     @Override

@@ -86,17 +86,23 @@ final class Mirror {
     Mono<Freshness> refreshed() {
         return Mono.defer(() -> {
                     Freshness now = last;
-                    if (now != null && clock.instant().isBefore(now.at().plus(now.failure() == null ? FRESH : PAUSE))) {
-                        return Mono.just(now);
-                    }
-                    Mono<Freshness> fetch = Mono.fromCallable(this::fetch)
-                            .subscribeOn(fetching)
-                            .doFinally(signal -> underWay.set(null))
-                            .cache();
-                    Mono<Freshness> shared = underWay.compareAndExchange(null, fetch);
-                    return shared == null ? fetch : shared;
+                    return now != null && clock.instant().isBefore(now.at().plus(now.failure() == null ? FRESH : PAUSE))
+                            ? Mono.just(now)
+                            : fetched();
                 })
                 .flatMap(now -> now.failure() == null || isWhole() ? Mono.just(now) : Mono.error(now.failure()));
+    }
+
+    /** Fetches now, or waits for a fetch that is under way. */
+    Mono<Freshness> fetched() {
+        return Mono.defer(() -> {
+            Mono<Freshness> fetch = Mono.fromCallable(this::fetch)
+                    .subscribeOn(fetching)
+                    .doFinally(signal -> underWay.set(null))
+                    .cache();
+            Mono<Freshness> shared = underWay.compareAndExchange(null, fetch);
+            return shared == null ? fetch : shared;
+        });
     }
 
     /** Whether it was fetched once, perhaps long ago. */

@@ -50,6 +50,9 @@ final class Repositories implements AutoCloseable {
                     Mirror mirror = mirrors.computeIfAbsent(
                             GitUpstreams.identity(request.upstream()),
                             id -> new Mirror(request.upstream(), network, folder.resolve(id), clock, fetching));
+                    if (GitArchives.asks(request)) {
+                        return new GitArchives(request.upstream(), mirror, temporary, reading).answer(request);
+                    }
                     return new GitModules(request.upstream(), mirror, temporary, reading).answer(request);
                 }));
     }
