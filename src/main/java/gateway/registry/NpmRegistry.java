@@ -46,7 +46,7 @@ final class NpmRegistry implements ProjectTraffic {
 
     @Override
     public Mono<Reply> serve(ProjectRequest request) {
-        Mono<Reply> reply = request.ask().reads() ? read(request) : writer.write(request);
+        Mono<Reply> reply = Mono.defer(() -> request.ask().reads() ? read(request) : writer.write(request));
         return reply.onErrorResume(
                 Failure.class,
                 failure -> failure.status() >= 500

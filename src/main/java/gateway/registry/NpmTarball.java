@@ -53,7 +53,7 @@ final class NpmTarball {
                 return null;
             }
             if (name.endsWith(MANIFEST) && name.indexOf('/') == name.length() - MANIFEST.length()) {
-                return entry.getSize() > NpmUpload.MOST ? null : object(tar.readAllBytes());
+                return entry.getSize() > NpmUpload.LONGEST_MANIFEST ? null : object(tar.readAllBytes());
             }
         }
         return null;

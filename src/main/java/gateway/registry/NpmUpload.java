@@ -37,8 +37,10 @@ record NpmUpload(
         @Nullable String first,
         boolean tarball) {
 
-    /** Characters of a manifest, and of all that is remembered of a packument besides. */
-    static final int MOST = 1 << 20;
+    /** Characters of all that is remembered of a packument besides its manifest. */
+    private static final int MOST = 1 << 20;
+    /** Bytes of a manifest: with what is told of its tarball, and why it is deprecated, no more than a row takes. */
+    static final int LONGEST_MANIFEST = MOST - (64 << 10);
 
     private static final Set<String> LEFT_OUT = Set.of("readme", "readmeFilename", "_attachments");
 
@@ -191,8 +193,8 @@ record NpmUpload(
     private static final class Bounded extends ByteArrayOutputStream {
         @Override
         public synchronized void write(byte[] bytes, int offset, int length) {
-            if (count + length > MOST) {
-                throw bad("the manifest of a version has more than 1 MiB");
+            if (count + length > LONGEST_MANIFEST) {
+                throw bad("the manifest of a version has more than 960 KiB");
             }
             super.write(bytes, offset, length);
         }

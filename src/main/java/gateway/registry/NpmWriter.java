@@ -32,6 +32,9 @@ final class NpmWriter {
     /** What could be taken for versions, or ranges of them, is none. */
     private static final Pattern TAG_NAME = Pattern.compile("(?![vV]?\\d+(?:\\.|$))[A-Za-z0-9][A-Za-z0-9._~-]{0,213}");
 
+    /** Characters of why a version is deprecated. */
+    private static final int LONGEST_REASON = 4096;
+
     private final Shelf shelf;
     private final NpmRegistry registry;
 
@@ -148,6 +151,9 @@ final class NpmWriter {
         String why = deprecated.get(manifest.path("version").asString());
         if (why == null || why.equals(manifest.path("deprecated").asString(""))) {
             return Mono.just(file);
+        }
+        if (why.length() > LONGEST_REASON) {
+            return Mono.error(bad("a deprecation has more than " + LONGEST_REASON + " characters"));
         }
         if (why.isEmpty()) {
             manifest.remove("deprecated");

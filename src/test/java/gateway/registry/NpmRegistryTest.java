@@ -260,7 +260,7 @@ class NpmRegistryTest {
         HttpResponse<byte[]> answer = publish("/pad", publication);
 
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(json(answer).path("error").asString()).contains("1 MiB");
+        assertThat(json(answer).path("error").asString()).contains("960 KiB");
     }
 
     @Test
@@ -378,6 +378,9 @@ class NpmRegistryTest {
                 .isFalse();
         assertThat(send("PUT", NPM + "/pud", packument.toString(), "developer").statusCode())
                 .isEqualTo(404);
+        manifest.put("deprecated", "x".repeat(5000));
+        assertThat(send("PUT", NPM + "/pad", packument.toString(), "developer").statusCode())
+                .isEqualTo(400);
     }
 
     @Test
