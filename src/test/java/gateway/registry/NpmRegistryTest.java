@@ -14,16 +14,23 @@ import gateway.support.FakeProjects;
 import gateway.support.StoreFiles;
 import gateway.web.ProjectServer;
 import gateway.web.RegistryServer;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -277,6 +284,57 @@ class NpmRegistryTest {
         assertThat(get(NPM + "/pad/-/pad-1.0.0.tgz").body()).isEqualTo(fits);
         assertThat(refused.statusCode()).isEqualTo(413);
         assertThat(blobs()).hasSize(1);
+    }
+
+    @Test
+    void of_an_upload_that_breaks_off_nothing_is_left() throws Exception {
+        byte[] tarball = new byte[200_000];
+        new Random(1).nextBytes(tarball);
+        byte[] body = new NpmPublication("pad", "1.0.0", tarball).bytes();
+        String head = "PUT " + NPM + "/pad HTTP/1.1\r\nHost: x\r\nPrivate-Token: developer\r\nContent-Length: "
+                + body.length + "\r\n\r\n";
+
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.server().port())) {
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(body, 0, body.length / 2);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(server.files().staged()).isNotEmpty());
+        }
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(server.files().staged()).isEmpty());
+        assertThat(blobs()).isEmpty();
+        assertThat(get(NPM + "/pad").statusCode()).isEqualTo(404);
+        published(new NpmPublication("pad", "1.0.0", tarball));
+        assertThat(get(NPM + "/pad/-/pad-1.0.0.tgz").body()).isEqualTo(tarball);
+    }
+
+    @Test
+    void of_many_who_publish_a_version_at_once_one_does() throws Exception {
+        List<Callable<Integer>> uploads = IntStream.range(0, 8)
+                .mapToObj(i -> (Callable<Integer>) () -> publish(
+                                "/pad",
+                                new NpmPublication("pad", "1.0.0", ("tarball " + i).getBytes(StandardCharsets.UTF_8)))
+                        .statusCode())
+                .toList();
+        List<Integer> statuses = new ArrayList<>();
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            for (Future<Integer> status : threads.invokeAll(uploads)) {
+                statuses.add(status.get());
+            }
+        }
+
+        assertThat(statuses).containsOnlyOnce(201).hasSize(8).containsOnly(201, 403);
+        byte[] served = get(NPM + "/pad/-/pad-1.0.0.tgz").body();
+        assertThat(packument("pad")
+                        .path("versions")
+                        .path("1.0.0")
+                        .path("dist")
+                        .path("shasum")
+                        .asString())
+                .isEqualTo(StoreFiles.hex("SHA-1", served));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(blobs()).hasSize(1));
     }
 
     @Test
