@@ -8,11 +8,11 @@ import gateway.format.Artifact;
 import gateway.format.Format;
 import gateway.format.ProjectFormats;
 import gateway.format.Resource;
+import gateway.policy.NameRules;
 import gateway.project.PackageFile;
 import gateway.project.PackageFile.Origin;
 import gateway.project.Packages;
 import gateway.project.Project;
-import gateway.settings.Rules;
 import gateway.settings.Uploads;
 import gateway.settings.Upstream;
 import gateway.upstream.UpstreamException;
@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,7 +116,7 @@ public final class DependencyProxy implements ProjectTraffic {
                 Map.of(),
                 null,
                 false,
-                Rules.NONE,
+                key.remote().rules(),
                 new Upstream.Terms(key.remote().trusted(), RESPONSE),
                 null);
         return new Source(
@@ -124,7 +125,12 @@ public final class DependencyProxy implements ProjectTraffic {
                 upstream,
                 upstream.id(),
                 "projects/" + key.project() + "/remotes/" + key.format(),
-                List.of());
+                Stream.of(new NameRules(
+                                format,
+                                key.remote().rules().allow(),
+                                key.remote().rules().deny()))
+                        .filter(rules -> !rules.isEmpty())
+                        .toList());
     }
 
     private Mono<Reply> answer(ProjectRequest request, Request plain, Source source) {
@@ -161,6 +167,9 @@ public final class DependencyProxy implements ProjectTraffic {
         if (held.origin() == Origin.PUBLISHED) {
             return show(asked, held, Outcome.HIT, "published");
         }
+        if (!permitted(asked)) {
+            return Mono.just(denied(asked));
+        }
         return coherence.of(asked.source(), asked.artifact(), held).flatMap(verdict -> switch (verdict) {
             case COHERENT -> show(asked, held, Outcome.held(200, "coherent"), "coherent");
             case UNVERIFIABLE -> show(asked, held, Outcome.held(0, "unverifiable"), "unverifiable");
@@ -191,7 +200,26 @@ public final class DependencyProxy implements ProjectTraffic {
                 .flatMap(replaced -> replaced ? file(asked) : files.lost(held).then(Mono.defer(() -> missing(asked))));
     }
 
+    /** What people published themselves is served whatever the rules say: no remote is asked for it. */
+    private static boolean permitted(Asked asked) {
+        return asked.source().permits(asked.plain().ask(), asked.artifact());
+    }
+
+    private static Reply denied(Asked asked) {
+        log.info(
+                "denied {} {} of project {}: the rules of its remote do not let it be asked",
+                asked.plain().ask().method(),
+                asked.plain().ask().path(),
+                asked.request().project().path());
+        Reply refusal = Refusals.of(
+                404, "404 Not Found - the allow or deny rules of this project's remote keep it from being asked");
+        return new Reply(refusal.status(), refusal.headers(), refusal.body(), Outcome.DENIED);
+    }
+
     private Mono<Reply> missing(Asked asked) {
+        if (!permitted(asked)) {
+            return Mono.just(denied(asked));
+        }
         return asked.plain().head()
                 ? pullThrough.head(asked.plain(), asked.source(), asked.artifact())
                 : pulled(asked, null, mayKeep(asked) ? "stored" : "not_stored");
@@ -244,13 +272,15 @@ public final class DependencyProxy implements ProjectTraffic {
 
     /** Of a listed file; that of another is passed on, and never kept. */
     private Mono<Reply> digest(Asked of, Asked own, Algorithm algorithm) {
+        boolean permitted = permitted(of);
         Mono<Reply> listed = files.find(of.spot())
+                .filter(file -> permitted || file.origin() == Origin.PUBLISHED)
                 .map(file -> algorithm == Algorithm.MD5 ? file.md5() : file.sha1())
                 .map(hex -> replies.content(
                         of.plain(), 200, "text/plain", hex.getBytes(StandardCharsets.US_ASCII), Outcome.HIT));
         return pulls.kept(of.source().key(of.artifact().path()))
                 .then(listed)
-                .switchIfEmpty(Mono.defer(() -> passed(own)));
+                .switchIfEmpty(Mono.defer(() -> permitted ? passed(own) : Mono.just(denied(own))));
     }
 
     private Mono<Reply> passed(Asked own) {
@@ -317,7 +347,7 @@ public final class DependencyProxy implements ProjectTraffic {
 
     /** Tells nothing of the remote that clients need not know. */
     private static Reply told(Reply reply) {
-        if (reply.isAbsence()) {
+        if (reply.isAbsence() && !reply.outcome().equals(Outcome.DENIED)) {
             reply.body().discard();
             Reply none = Refusals.notFound();
             return new Reply(none.status(), none.headers(), none.body(), reply.outcome(), reply.source());

@@ -7,6 +7,7 @@ import gateway.format.Resource;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which questions may be put to an upstream, judged by every name of a package that they tell it. In doubt they may not:
@@ -16,6 +17,8 @@ public final class NameRules {
 
     /** An upstream might decode once more, or cut off parameters, and so read another name than we do. */
     private static final Pattern HIDING = Pattern.compile("[%;]");
+
+    private static final Pattern STAR = Pattern.compile("\\*+");
 
     private final Format format;
     private final List<Pattern> allow;
@@ -29,12 +32,25 @@ public final class NameRules {
     }
 
     private Pattern compiled(String glob) {
-        String regex = format.spelling(glob)
-                .codePoints()
-                .mapToObj(c -> c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(Character.toString(c)))
-                .collect(Collectors.joining());
+        List<String> between = Stream.of(STAR.split(format.spelling(glob), -1))
+                .map(NameRules::literal)
+                .toList();
+        // Where the first fitting place is as good as any, nothing is tried twice: people may write many stars.
+        StringBuilder regex = new StringBuilder(between.getFirst());
+        for (int i = 1; i < between.size() - 1; i++) {
+            regex.append("(?>.*?").append(between.get(i)).append(')');
+        }
+        if (between.size() > 1) {
+            regex.append(".*").append(between.getLast());
+        }
         // Of Go's module paths, npm's scopes and Maven's groups everything below counts.
         return Pattern.compile(regex + "(?:[/:].*)?", Pattern.DOTALL);
+    }
+
+    private static String literal(String text) {
+        return text.codePoints()
+                .mapToObj(c -> c == '?' ? "." : Pattern.quote(Character.toString(c)))
+                .collect(Collectors.joining());
     }
 
     /** Whether there are none. */

@@ -2,6 +2,7 @@ package gateway.project;
 
 import gateway.database.Sql;
 import gateway.settings.Credentials;
+import gateway.settings.Rules;
 import gateway.settings.Secret;
 import io.r2dbc.spi.Connection;
 import java.util.List;
@@ -140,7 +141,7 @@ public final class Administration {
 
     private Mono<Void> setRemote(Connection connection, long project, String format, RemoteChange change) {
         return Remotes.one(connection, project, format)
-                .defaultIfEmpty(new Remotes.Stored(project, format, "", "", null, null, false))
+                .defaultIfEmpty(new Remotes.Stored(project, format, "", "", null, null, false, Rules.NONE))
                 .flatMap(old -> {
                     String url = Objects.requireNonNullElse(change.url(), old.url());
                     if (url.isEmpty()) {
@@ -149,10 +150,11 @@ public final class Administration {
                     // Whoever could keep the credentials and change the URL could have them sent to a place of their
                     // own.
                     boolean moved = !url.equals(old.url());
+                    Rules rules = change.rules(old.rules());
                     Remotes.Stored bare =
-                            new Remotes.Stored(project, format, url, "", null, null, old.declared() && !moved);
+                            new Remotes.Stored(project, format, url, "", null, null, old.declared() && !moved, rules);
                     Remotes.Stored kept = new Remotes.Stored(
-                            project, format, url, "", old.username(), old.password(), bare.declared());
+                            project, format, url, "", old.username(), old.password(), bare.declared(), rules);
                     return Remotes.save(
                             connection,
                             change.givesCredentials() ? bare.with(credentials(change), secrets) : moved ? bare : kept);

@@ -1,6 +1,7 @@
 package gateway.project;
 
 import gateway.settings.Credentials;
+import gateway.settings.Rules;
 import java.net.URI;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +54,9 @@ public record Project(
      * @param url http or https, without credentials, query, fragment or trailing slash
      * @param credentials null for none
      * @param trusted whether the operator named it in the configuration, where private addresses are allowed by that act
+     * @param rules which packages it may be asked for
      */
-    public record Remote(URI url, @Nullable Credentials credentials, boolean trusted) {}
+    public record Remote(URI url, @Nullable Credentials credentials, boolean trusted, Rules rules) {}
 
     /**
      * A git repository.

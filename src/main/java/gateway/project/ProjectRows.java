@@ -73,7 +73,8 @@ final class ProjectRows {
                 git = new Project.Git(remote.url(), remote.module(), credentials);
             } else {
                 remotes.put(
-                        remote.name(), new Project.Remote(URI.create(remote.url()), credentials, remote.declared()));
+                        remote.name(),
+                        new Project.Remote(URI.create(remote.url()), credentials, remote.declared(), remote.rules()));
             }
         }
         return new Project(

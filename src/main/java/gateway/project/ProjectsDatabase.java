@@ -25,7 +25,9 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class ProjectsDatabase {
     static final Schema SCHEMA = new Schema(
-            "projects", ProjectsDatabase.class, List.of("V1__projects.sql", "V2__packages.sql", "V3__registries.sql"));
+            "projects",
+            ProjectsDatabase.class,
+            List.of("V1__projects.sql", "V2__packages.sql", "V3__registries.sql", "V4__rules.sql"));
 
     private static final Logger log = LoggerFactory.getLogger(ProjectsDatabase.class);
 

@@ -142,7 +142,15 @@ public final class Reconciler {
                     if (held.stream().noneMatch(old -> old.name().equals(name) && same(old, remote))) {
                         steps.add(Remotes.save(
                                 connection,
-                                new Remotes.Stored(project, name, remote.url(), remote.module(), null, null, true)
+                                new Remotes.Stored(
+                                                project,
+                                                name,
+                                                remote.url(),
+                                                remote.module(),
+                                                null,
+                                                null,
+                                                true,
+                                                remote.rules())
                                         .with(remote.credentials(), secrets)));
                     }
                 });
@@ -154,6 +162,7 @@ public final class Reconciler {
             return held.declared()
                     && held.url().equals(wanted.url())
                     && held.module().equals(wanted.module())
+                    && held.rules().equals(wanted.rules())
                     && Objects.equals(held.credentials(secrets), wanted.credentials());
         }
 

@@ -2,16 +2,19 @@ package gateway.project;
 
 import gateway.database.Sql;
 import gateway.settings.Credentials;
+import gateway.settings.Rules;
 import gateway.settings.Secret;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Row;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What projects pull from, as rows with sealed credentials. */
 final class Remotes {
-    private static final String SELECT = "SELECT project, name, url, module, username, password, declared FROM remote ";
+    private static final String SELECT =
+            "SELECT project, name, url, module, username, password, declared, allow, deny FROM remote ";
 
     private Remotes() {}
 
@@ -29,7 +32,8 @@ final class Remotes {
             String module,
             @Nullable String username,
             @Nullable String password,
-            boolean declared) {
+            boolean declared,
+            Rules rules) {
 
         @Nullable
         Credentials credentials(Secrets secrets) {
@@ -49,7 +53,7 @@ final class Remotes {
         /** Seals the credentials anew; null for none. */
         Stored with(@Nullable Credentials credentials, Secrets secrets) {
             return credentials == null
-                    ? new Stored(project, name, url, module, null, null, declared)
+                    ? new Stored(project, name, url, module, null, null, declared, rules)
                     : new Stored(
                             project,
                             name,
@@ -57,7 +61,8 @@ final class Remotes {
                             module,
                             secrets.seal(new Secret(credentials.username()), place("username")),
                             secrets.seal(credentials.password(), place("password")),
-                            declared);
+                            declared,
+                            rules);
         }
 
         private String place(String column) {
@@ -82,15 +87,17 @@ final class Remotes {
     static Mono<Void> save(Connection connection, Stored remote) {
         return Sql.update(
                         connection,
-                        "MERGE INTO remote (project, name, url, module, username, password, declared)"
-                                + " KEY (project, name) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                        "MERGE INTO remote (project, name, url, module, username, password, declared, allow, deny)"
+                                + " KEY (project, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         remote.project(),
                         remote.name(),
                         remote.url(),
                         remote.module(),
                         remote.username(),
                         remote.password(),
-                        remote.declared())
+                        remote.declared(),
+                        lines(remote.rules().allow()),
+                        lines(remote.rules().deny()))
                 .then();
     }
 
@@ -107,6 +114,15 @@ final class Remotes {
                 Sql.text(row, 3),
                 row.get(4, String.class),
                 row.get(5, String.class),
-                ProjectRows.flag(row, 6));
+                ProjectRows.flag(row, 6),
+                new Rules(patterns(Sql.text(row, 7)), patterns(Sql.text(row, 8))));
+    }
+
+    private static String lines(List<String> patterns) {
+        return String.join("\n", patterns);
+    }
+
+    private static List<String> patterns(String lines) {
+        return lines.lines().toList();
     }
 }

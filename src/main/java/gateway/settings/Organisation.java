@@ -120,9 +120,10 @@ public record Organisation(
      * What a project pulls from.
      *
      * @param module of a git repository the path of its module, else empty
+     * @param rules which packages it may be asked for
      */
     public record DeclaredRemote(
-            String url, String module, @Nullable Credentials credentials) {}
+            String url, String module, @Nullable Credentials credentials, Rules rules) {}
 
     /** All projects whose path begins so. */
     public record DeclaredGroup(String path, List<DeclaredToken> deployTokens) {

@@ -159,17 +159,20 @@ final class ProjectsReader {
     }
 
     private static DeclaredRemote remote(Node.Mapping fields) {
-        fields.only(List.of("url", "username", "password"));
+        fields.only(List.of("url", "username", "password", "allow", "deny"));
         Address address = Address.of(fields.required("url"));
         return new DeclaredRemote(
-                address.url().toString(), "", UpstreamReader.credentials(fields, address.credentials()));
+                address.url().toString(),
+                "",
+                UpstreamReader.credentials(fields, address.credentials()),
+                Rules.read(fields));
     }
 
     private static DeclaredRemote git(Node.Mapping fields) {
         fields.only(List.of("url", "module", "username", "password"));
         Upstream upstream = UpstreamReader.git(fields, fields.required("url"), "git");
         String module = upstream.git() == null ? "" : upstream.git().path();
-        return new DeclaredRemote(upstream.url().toString(), module, upstream.credentials());
+        return new DeclaredRemote(upstream.url().toString(), module, upstream.credentials(), Rules.NONE);
     }
 
     private static String oneOf(Node.Scalar value, List<String> known) {

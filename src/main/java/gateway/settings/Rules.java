@@ -19,6 +19,11 @@ public record Rules(List<String> allow, List<String> deny) {
         deny = List.copyOf(deny);
     }
 
+    /** What is wrong with a text that {@link #isPattern} is none. */
+    public static final String NO_PATTERN = "is not a pattern of names; write for example @acme/* or com.acme:*";
+
+    private static final int LONGEST = 250;
+
     /** The keys by which {@link #read} knows them. */
     static final List<String> KEYS = List.of("allow", "deny");
 
@@ -38,9 +43,16 @@ public record Rules(List<String> allow, List<String> deny) {
     }
 
     private static String pattern(String text) {
-        if (text.isEmpty() || text.length() > 250 || text.chars().anyMatch(c -> c <= ' ' || c == '%' || c == ';')) {
-            throw new Rejected("is not a pattern of names; write for example @acme/* or com.acme:*");
+        if (!isPattern(text)) {
+            throw new Rejected(NO_PATTERN);
         }
         return text;
+    }
+
+    /** Whether it can be an element of one of the lists. */
+    public static boolean isPattern(String text) {
+        return !text.isEmpty()
+                && text.length() <= LONGEST
+                && text.chars().noneMatch(c -> c <= ' ' || c == '%' || c == ';');
     }
 }

@@ -29,6 +29,9 @@ final class AdminProjects {
     private static final String URL = "_external_registry_url";
     private static final String USERNAME = "_external_registry_username";
     private static final String PASSWORD = "_external_registry_password";
+    private static final String ALLOW = "_external_registry_allow";
+    private static final String DENY = "_external_registry_deny";
+    private static final List<String> OF_REMOTE = List.of(URL, USERNAME, PASSWORD, ALLOW, DENY);
     private static final List<String> SETTINGS = settingsFields();
 
     private final Administration administration;
@@ -41,8 +44,7 @@ final class AdminProjects {
 
     private static List<String> settingsFields() {
         List<String> fields = new ArrayList<>(List.of("enabled"));
-        Organisation.PROXIED.forEach(
-                format -> fields.addAll(List.of(format + URL, format + USERNAME, format + PASSWORD)));
+        Organisation.PROXIED.forEach(format -> OF_REMOTE.forEach(field -> fields.add(format + field)));
         return List.copyOf(fields);
     }
 
@@ -178,14 +180,16 @@ final class AdminProjects {
     private Map<String, RemoteChange> changes(Fields fields) {
         Map<String, RemoteChange> changes = new LinkedHashMap<>();
         for (String format : Organisation.PROXIED) {
-            if (fields.has(format + URL) || fields.has(format + USERNAME) || fields.has(format + PASSWORD)) {
+            if (OF_REMOTE.stream().anyMatch(field -> fields.has(format + field))) {
                 String password = fields.text(format + PASSWORD);
                 changes.put(
                         format,
                         new RemoteChange(
                                 checked(format + URL, fields.text(format + URL)),
                                 fields.text(format + USERNAME),
-                                password == null ? null : new Secret(password)));
+                                password == null ? null : new Secret(password),
+                                fields.texts(format + ALLOW),
+                                fields.texts(format + DENY)));
             }
         }
         return changes;
@@ -221,7 +225,18 @@ final class AdminProjects {
             Credentials credentials = remote == null ? null : remote.credentials();
             document.put(format + URL, remote == null ? null : remote.url().toString());
             document.put(format + USERNAME, credentials == null ? null : credentials.username());
+            document.put(
+                    format + ALLOW,
+                    remote == null ? null : patterns(remote.rules().allow()));
+            document.put(
+                    format + DENY,
+                    remote == null ? null : patterns(remote.rules().deny()));
         }
         return document;
+    }
+
+    /** As they are set: to send this document back changes nothing. */
+    private static @Nullable List<String> patterns(List<String> patterns) {
+        return patterns.isEmpty() ? null : patterns;
     }
 }

@@ -64,6 +64,23 @@ record Fields(JsonNode json) {
         return value.isNull() ? "" : value.stringValue().strip();
     }
 
+    /** Null when it is absent; of a JSON null, nothing. */
+    @Nullable
+    List<String> texts(String name) {
+        JsonNode value = json.get(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isNull() && (!value.isArray() || value.valueStream().anyMatch(item -> !item.isString()))) {
+            throw RefusedException.invalid(name, "must be a list of texts");
+        }
+        // An empty list of what is allowed reads as "nothing", and would allow everything.
+        if (value.isArray() && value.isEmpty()) {
+            throw RefusedException.invalid(name, "is empty; null takes the rules away");
+        }
+        return value.valueStream().map(JsonNode::stringValue).toList();
+    }
+
     String required(String name) {
         String text = text(name);
         if (text == null || text.isEmpty()) {

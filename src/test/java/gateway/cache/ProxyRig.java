@@ -18,6 +18,7 @@ import gateway.settings.AllowedHost;
 import gateway.settings.Credentials;
 import gateway.settings.Features;
 import gateway.settings.Network;
+import gateway.settings.Rules;
 import gateway.settings.Secret;
 import gateway.storage.BlobStore;
 import gateway.support.FakeProjects;
@@ -137,7 +138,7 @@ public final class ProxyRig implements AutoCloseable {
 
     /** The project with one remote that the operator named. */
     ProxyRig project(Visibility visibility, String format, FakeUpstream upstream) {
-        return project(visibility, format, new Project.Remote(upstream.url("/r"), null, true));
+        return project(visibility, format, new Project.Remote(upstream.url("/r"), null, true, Rules.NONE));
     }
 
     public ProxyRig project(Visibility visibility, String format, Project.Remote remote) {
@@ -150,7 +151,8 @@ public final class ProxyRig implements AutoCloseable {
     }
 
     public static Project.Remote remote(URI url, @Nullable String user, String password, boolean trusted) {
-        return new Project.Remote(url, user == null ? null : new Credentials(user, new Secret(password)), trusted);
+        return new Project.Remote(
+                url, user == null ? null : new Credentials(user, new Secret(password)), trusted, Rules.NONE);
     }
 
     public int port() {

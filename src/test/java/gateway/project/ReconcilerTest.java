@@ -11,6 +11,7 @@ import gateway.database.Sql;
 import gateway.settings.Credentials;
 import gateway.settings.Keys;
 import gateway.settings.Organisation;
+import gateway.settings.Rules;
 import gateway.settings.Secret;
 import gateway.settings.SettingsLoader;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class ReconcilerTest {
                 dependency_proxy:
                   enabled: true
                   maven: { url: "http://127.0.0.1:9000/m2", username: u, password: "far from public" }
-                  npm: { url: "http://127.0.0.1:9000/npm" }
+                  npm: { url: "http://127.0.0.1:9000/npm", allow: ["@acme/*", "left-pad"], deny: ["@acme/old"] }
                 git: { url: "file:///srv/git/app.git", module: "gateway.example/acme/app" }
             groups:
               - { path: acme, deploy_tokens: [ { username: all, scopes: [write_package_registry], value: "the token of all of acme" } ] }
@@ -74,6 +75,9 @@ class ReconcilerTest {
             assertThat(remote.trusted()).isTrue();
             assertThat(remote.credentials()).isEqualTo(new Credentials("u", new Secret("far from public")));
         });
+        assertThat(project.proxy().remotes().get("npm"))
+                .extracting(Project.Remote::rules)
+                .isEqualTo(new Rules(List.of("@acme/*", "left-pad"), List.of("@acme/old")));
         assertThat(project.git())
                 .isEqualTo(new Project.Git("file:///srv/git/app.git", "gateway.example/acme/app", null));
         assertThat(file.identify(Presented.Form.PRIVATE_TOKEN, null, new Secret("dana's very own token")))
@@ -97,6 +101,17 @@ class ReconcilerTest {
     }
 
     @Test
+    void another_rule_takes_the_place_of_the_old() {
+        reconcile(ACME);
+        reconcile(ACME.replace(", deny: [\"@acme/old\"]", ""));
+
+        Project project = await(file.projects().find("acme/app"));
+        assertThat(project.proxy().remotes().get("npm"))
+                .extracting(Project.Remote::rules)
+                .isEqualTo(new Rules(List.of("@acme/*", "left-pad"), List.of()));
+    }
+
+    @Test
     void no_secret_of_the_configuration_is_in_the_file() throws IOException {
         reconcile(ACME);
         file.close();
@@ -112,7 +127,8 @@ class ReconcilerTest {
         reconcile(ACME);
         run(file.administration().setMember(42, "hand", Role.GUEST));
         await(file.administration()
-                .setProxy(42, null, Map.of("pypi", new RemoteChange("http://upstream.test/py", null, null))));
+                .setProxy(
+                        42, null, Map.of("pypi", new RemoteChange("http://upstream.test/py", null, null, null, null))));
         Secret own = file.personal("dana", Scope.READ_API).secret();
         Project other = file.create("acme/other");
 

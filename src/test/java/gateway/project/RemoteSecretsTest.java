@@ -147,7 +147,10 @@ class RemoteSecretsTest {
                 .setProxy(
                         project,
                         true,
-                        Map.of("maven", new RemoteChange(url, user, password == null ? null : new Secret(password)))));
+                        Map.of(
+                                "maven",
+                                new RemoteChange(
+                                        url, user, password == null ? null : new Secret(password), null, null))));
     }
 
     private Project.Remote remote() {

@@ -76,7 +76,7 @@ class OrganisationTest {
                             deploy_tokens: [ { username: ci, scopes: [read_package_registry], value: "${CI_TOKEN}", expires_at: 2030-12-31 } ]
                             dependency_proxy:
                               enabled: true
-                              maven: { url: "http://127.0.0.1:9000/m2/", username: u, password: "${REMOTE_PASSWORD}" }
+                              maven: { url: "http://127.0.0.1:9000/m2/", username: u, password: "${REMOTE_PASSWORD}", allow: ["org.*"], deny: ["org.acme:*"] }
                             git: { url: "file:///srv/git/app.git", module: "gateway.example/acme/app" }
                         """,
                         Map.of(
@@ -107,9 +107,14 @@ class OrganisationTest {
             assertThat(project.proxy().remotes())
                     .isEqualTo(Map.of(
                             "maven",
-                            new DeclaredRemote("http://127.0.0.1:9000/m2", "", new Credentials("u", new Secret("p")))));
+                            new DeclaredRemote(
+                                    "http://127.0.0.1:9000/m2",
+                                    "",
+                                    new Credentials("u", new Secret("p")),
+                                    new Rules(List.of("org.*"), List.of("org.acme:*")))));
             assertThat(project.git())
-                    .isEqualTo(new DeclaredRemote("file:///srv/git/app.git", "gateway.example/acme/app", null));
+                    .isEqualTo(new DeclaredRemote(
+                            "file:///srv/git/app.git", "gateway.example/acme/app", null, Rules.NONE));
         });
         assertThat(read.toString()).doesNotContain("own token", "farm's");
     }
@@ -139,6 +144,8 @@ class OrganisationTest {
             projects: [ { path: a/b, deploy_tokens: [ { username: u, scopes: [read_package_registry], value: 0123456789abcdef, expires_at: soon } ] } ] | projects[0].deploy_tokens[0].expires_at: "soon" is not a date; write for example 2030-12-31
             projects: [ { path: a/b, dependency_proxy: { maven: { url: "http://r.test", username: u } } } ] | projects[0].dependency_proxy.maven.password: is missing; give both or neither
             projects: [ { path: a/b, dependency_proxy: { mavn: { url: "http://r.test" } } } ] | projects[0].dependency_proxy.mavn: unknown key; did you mean maven?
+            projects: [ { path: a/b, dependency_proxy: { npm: { url: "http://r.test", allow: [] } } } ] | projects[0].dependency_proxy.npm.allow: is empty
+            projects: [ { path: a/b, dependency_proxy: { npm: { url: "http://r.test", deny: ["a b"] } } } ] | projects[0].dependency_proxy.npm.deny[0]: "a b" is not a pattern of names; write for example @acme/* or com.acme:*
             projects: [ { path: a/b, dependency_proxy: { npm: {} } } ] | projects[0].dependency_proxy.npm.url: is missing
             projects: [ { path: a/b, git: { url: "file:srv", module: m } } ] | projects[0].git.url: "file:srv" is not a place that git repositories are fetched from; write for example https://git.example.com/app.git or /srv/git/app.git
             projects: [ { path: a/b, git: { url: "file:///srv" } } ] | projects[0].git.module: is missing

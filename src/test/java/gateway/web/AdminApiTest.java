@@ -302,6 +302,47 @@ class AdminApiTest {
         assertThat(moved.json().path("enabled").asBoolean(false)).isTrue();
     }
 
+    @Test
+    void rules_of_a_remote_are_set_kept_and_taken_away() {
+        admin("POST", "/projects", "{\"path\": \"acme/app\"}");
+        String path = "/projects/1/dependency_proxy/packages/settings";
+        Answer set = admin("PUT", path, """
+                {"npm_external_registry_url": "https://upstream.test/npm",
+                 "npm_external_registry_allow": ["@acme/*", "left-pad"], "npm_external_registry_deny": ["@acme/old"]}""");
+        assertThat(set.json().path("npm_external_registry_allow").toString()).isEqualTo("[\"@acme/*\",\"left-pad\"]");
+        assertThat(set.json().path("npm_external_registry_deny").toString()).isEqualTo("[\"@acme/old\"]");
+
+        Answer moved = admin("PATCH", path, """
+                {"npm_external_registry_url": "https://other.test/npm", "npm_external_registry_allow": null}""");
+
+        assertThat(moved.json().path("npm_external_registry_allow").isNull()).isTrue();
+        assertThat(moved.json().path("npm_external_registry_deny").toString()).isEqualTo("[\"@acme/old\"]");
+        assertThat(admin("GET", path, null).json()).isEqualTo(moved.json());
+        assertThat(admin("GET", "/audit_events", null).response().body())
+                .contains("\"event\":\"change proxy settings\",\"project\":\"acme/app\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "\"@acme/*\"", "[1]", "[\"\"]", "[\"a b\"]", "[\"%2e\"]"})
+    void rules_that_are_none_are_refused_and_nothing_is_saved(String rules) {
+        admin("POST", "/projects", "{\"path\": \"acme/app\"}");
+        String path = "/projects/1/dependency_proxy/packages/settings";
+
+        Answer answer = admin(
+                "PUT",
+                path,
+                "{\"npm_external_registry_url\": \"https://upstream.test/npm\", \"npm_external_registry_allow\": "
+                        + rules + "}");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().path("message").toString()).contains("allow\":");
+        assertThat(admin("GET", path, null)
+                        .json()
+                        .path("npm_external_registry_url")
+                        .isNull())
+                .isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

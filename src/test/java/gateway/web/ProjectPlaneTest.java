@@ -15,6 +15,7 @@ import gateway.project.Role;
 import gateway.project.Scope;
 import gateway.project.Visibility;
 import gateway.settings.Features;
+import gateway.settings.Rules;
 import gateway.support.FakeProjects;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -82,7 +83,7 @@ class ProjectPlaneTest {
     }
 
     private static Project project(Visibility visibility, Switches switches, boolean enabled) {
-        Remote remote = new Remote(URI.create("http://upstream.test/m2"), null, false);
+        Remote remote = new Remote(URI.create("http://upstream.test/m2"), null, false, Rules.NONE);
         return new Project(
                 42,
                 "acme/app",
