@@ -8,6 +8,7 @@ import gateway.cache.Reply;
 import gateway.format.Formats;
 import gateway.project.Audit;
 import gateway.project.Caller;
+import gateway.project.Presented;
 import gateway.project.Project;
 import gateway.web.ProjectGates.Verdict;
 import gateway.web.ProjectGates.Want;
@@ -99,24 +100,30 @@ final class ProjectPlane implements NettyRouteProvider {
                     new Answered(Refusals.json(400, Map.of("error", target.fault())), "", "bad_path", "not asked"));
         }
         HttpHeaders headers = request.requestHeaders();
+        Presented presented = PresentedReader.read(headers::get);
         return parts.projects()
-                .identify(PresentedReader.read(headers::get))
+                .identify(presented)
                 .flatMap(caller -> parts.projects()
                         .find(target.id())
                         .map(Optional::of)
                         .defaultIfEmpty(Optional.empty())
-                        .flatMap(project -> served(target, traffic, caller, project.orElse(null), request)));
+                        .flatMap(project -> served(target, traffic, caller, presented, project.orElse(null), request)));
     }
 
     private Mono<Answered> served(
             ProjectTarget target,
             ProjectTraffic traffic,
             Caller caller,
+            @Nullable Presented presented,
             @Nullable Project project,
             HttpServerRequest request) {
+        Reply login = ConanLogin.answer(target, caller, presented);
         String path = project == null ? "" : project.path();
         return switch (gates.judge(project, caller, want(target, request), target.format())) {
             case Verdict.Shut shut -> Mono.just(new Answered(shut.reply(), path, shut.reason(), caller.label()));
+            case Verdict.Open open
+            when login != null ->
+                Mono.just(new Answered(login, path, login.status() == 401 ? "anonymous" : "", caller.label()));
             case Verdict.Open open ->
                 traffic.serve(new ProjectRequest(
                                 open.project(),
