@@ -20,6 +20,13 @@ final class Cargo implements Format {
     private static final Pattern CRATE = Pattern.compile("/crates/(?<name>[^/]+)/(?<file>[^/]+)\\.crate");
     private static final JsonMapper JSON = new JsonMapper();
 
+    private final boolean restricted;
+
+    /** @param restricted whether clients have to send their token with each request */
+    Cargo(boolean restricted) {
+        this.restricted = restricted;
+    }
+
     @Override
     public String name() {
         return "cargo";
@@ -34,7 +41,7 @@ final class Cargo implements Format {
         String path = ask.path();
         String below = path.startsWith("/index/") ? path.substring("/index".length()) : path;
         if (below.equals("/config.json")) {
-            return Optional.of(new Resource.Literal(200, "application/json", Cargo::config));
+            return Optional.of(new Resource.Literal(200, "application/json", this::config));
         }
         if (path.equals("/api/v1/crates")) {
             return Optional.of(
@@ -78,9 +85,10 @@ final class Cargo implements Format {
         return "/crates/" + name + "/" + version + "/download";
     }
 
-    private static byte[] config(URI base) {
+    private byte[] config(URI base) {
         String dl = base + "/crates/{crate}/{version}/download";
-        return ("{\"dl\":\"" + dl + "\",\"api\":\"" + base + "\"}").getBytes(StandardCharsets.UTF_8);
+        String auth = restricted ? ",\"auth-required\":true" : "";
+        return ("{\"dl\":\"" + dl + "\",\"api\":\"" + base + "\"" + auth + "}").getBytes(StandardCharsets.UTF_8);
     }
 
     private static Optional<Resource> index(String path) {

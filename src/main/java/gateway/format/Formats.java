@@ -10,7 +10,7 @@ public final class Formats {
             new Npm(),
             new Maven(),
             new PyPi(),
-            new Cargo(),
+            new Cargo(false),
             new Go(),
             new Debian(),
             new Composer(),

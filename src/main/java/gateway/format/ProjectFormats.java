@@ -8,8 +8,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** The formats of which a project can have a remote. */
 public final class ProjectFormats {
 
-    private static final Set<String> AS_ELSEWHERE = Set.of("npm", "pypi", "nuget", "cargo", "conan", "composer");
+    private static final Set<String> AS_ELSEWHERE = Set.of("npm", "pypi", "nuget", "conan", "composer");
     private static final Format MAVEN = new MavenFiles();
+    private static final Format CARGO = new Cargo(true);
     private static final Format GENERIC = new GenericFiles();
 
     private ProjectFormats() {}
@@ -18,6 +19,7 @@ public final class ProjectFormats {
     public static Optional<Format> named(String name) {
         return switch (name) {
             case "maven" -> Optional.of(MAVEN);
+            case "cargo" -> Optional.of(CARGO);
             case "generic" -> Optional.of(GENERIC);
             default -> AS_ELSEWHERE.contains(name) ? Formats.named(name) : Optional.empty();
         };

@@ -114,6 +114,19 @@ class ProxyFormatsTest {
     }
 
     @Test
+    @DisplayName("Cargo: clients are told to send their token, and send it bare")
+    void cargo() throws Exception {
+        rig.project(Visibility.PUBLIC, "cargo", upstream);
+
+        assertThat(get("cargo", "-", "/config.json").status()).isEqualTo(401);
+        PipelineAnswer config = get("cargo", "-", "/config.json", "Authorization: reporter");
+        assertThat(config.status()).isEqualTo(200);
+        assertThat(config.text())
+                .isEqualTo("{\"dl\":\"" + BASE + "cargo/crates/{crate}/{version}/download\",\"api\":\"" + BASE
+                        + "cargo\",\"auth-required\":true}");
+    }
+
+    @Test
     @DisplayName("npm: a tarball that is not what the packument promises reaches nobody")
     void npmMismatch() throws Exception {
         rig.project(Visibility.PRIVATE, "npm", upstream);

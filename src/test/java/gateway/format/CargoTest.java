@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CargoTest {
 
     private static final String SHA = "0123456789abcdef".repeat(4);
-    private final Cargo cargo = new Cargo();
+    private final Cargo cargo = new Cargo(false);
 
     @ParameterizedTest
     @CsvSource({
