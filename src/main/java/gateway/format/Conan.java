@@ -19,16 +19,13 @@ final class Conan implements Format {
 
     static final String MANIFEST = "conanmanifest.txt";
 
-    private static final String API = "/v2/conans/";
+    private static final String API = ConanPath.API;
     private static final Duration LISTED = Duration.ofMinutes(10);
     private static final Duration MOVING = Duration.ofMinutes(1);
 
     /** A manifest has a line for each file of a package. */
     private static final int LARGEST_MANIFEST = 32 << 20;
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]{0,100}");
-    private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-    private static final Pattern FILE = Pattern.compile("(?!\\.)[A-Za-z0-9_.+ @()=,~-]{1,200}");
     private static final Pattern QUERY = Pattern.compile("[A-Za-z0-9_.~%&=*+,:/@!-]{1,500}");
 
     @Override
@@ -51,7 +48,7 @@ final class Conan implements Format {
                 ask.path().startsWith("/v1/")
                         ? Optional.of(new Resource.Refused(
                                 404, "this remote has revisions: clients of Conan 1 have to enable them"))
-                        : reference(ask);
+                        : ConanPath.of(ask.path()).flatMap(at -> reference(ask, at));
         };
     }
 
@@ -68,69 +65,19 @@ final class Conan implements Format {
         return Optional.of(new Resource.Literal(200, "text/plain; charset=utf-8", body, headers));
     }
 
-    private static Optional<Resource> reference(Ask ask) {
+    private static Optional<Resource> reference(Ask ask, ConanPath at) {
         String path = ask.path();
-        if (!path.startsWith(API)) {
-            return Optional.empty();
-        }
-        List<String> words = List.of(path.substring(API.length()).split("/", -1));
-        if (words.size() < 5 || !words.stream().limit(4).allMatch(it -> matches(NAME, it))) {
-            return Optional.empty();
-        }
-        Coordinates owner = new Coordinates("conan", words.get(0), words.get(1));
-        List<String> rest = words.subList(4, words.size());
-        return switch (rest.size()) {
-            case 1 ->
-                switch (rest.getFirst()) {
-                    case "latest", "revisions" -> index(path, owner, MOVING);
-                    case "search" -> searched(place(path), ask);
-                    default -> Optional.empty();
-                };
-            case 2 -> Optional.empty();
-            default ->
-                rest.getFirst().equals("revisions") && matches(REVISION, rest.get(1))
-                        ? recipe(ask, owner, rest.get(1), rest.subList(2, rest.size()))
-                        : Optional.empty();
+        Coordinates owner = new Coordinates("conan", at.name(), at.version());
+        return switch (at.what()) {
+            case LATEST, REVISIONS -> index(path, owner, MOVING);
+            case SEARCH -> searched(place(path), ask);
+            case FILES -> index(path, owner, LISTED);
+            case FILE -> file(path, owner, String.valueOf(at.id() == null ? at.recipe() : at.binary()), at.file());
+            case REVISION, PACKAGES -> Optional.empty();
         };
     }
 
-    private static Optional<Resource> recipe(Ask ask, Coordinates owner, String revision, List<String> rest) {
-        String what = rest.getFirst();
-        if (rest.size() == 1) {
-            return switch (what) {
-                case "files" -> index(ask.path(), owner, LISTED);
-                case "search" -> searched(place(ask.path()), ask);
-                default -> Optional.empty();
-            };
-        }
-        if (what.equals("files")) {
-            return file(ask.path(), owner, revision, rest.subList(1, rest.size()));
-        }
-        return what.equals("packages") && rest.size() >= 3 && matches(REVISION, rest.get(1))
-                ? binary(ask.path(), owner, rest.subList(2, rest.size()))
-                : Optional.empty();
-    }
-
-    private static Optional<Resource> binary(String path, Coordinates owner, List<String> rest) {
-        String what = rest.getFirst();
-        if (rest.size() == 1) {
-            return what.equals("latest") || what.equals("revisions") ? index(path, owner, MOVING) : Optional.empty();
-        }
-        if (rest.size() < 3
-                || !what.equals("revisions")
-                || !matches(REVISION, rest.get(1))
-                || !rest.get(2).equals("files")) {
-            return Optional.empty();
-        }
-        return rest.size() == 3
-                ? index(path, owner, LISTED)
-                : file(path, owner, rest.get(1), rest.subList(3, rest.size()));
-    }
-
     private static Optional<Resource> file(String path, Coordinates owner, String revision, List<String> name) {
-        if (!name.stream().allMatch(it -> matches(FILE, it) || it.equals(".conan"))) {
-            return Optional.empty();
-        }
         if (name.getFirst().equals("metadata")) {
             return name.size() == 1
                     ? Optional.empty()
@@ -165,7 +112,7 @@ final class Conan implements Format {
         if (ask.query().isEmpty()) {
             return Optional.of(json(ask.path(), folder + "/all.json").freshFor(MOVING));
         }
-        if (!matches(QUERY, ask.query())) {
+        if (!QUERY.matcher(ask.query()).matches()) {
             return Optional.of(new Resource.Refused(400, "such a search is not understood"));
         }
         byte[] digest = Algorithm.SHA256.digest().digest(ask.query().getBytes(StandardCharsets.UTF_8));
@@ -192,9 +139,5 @@ final class Conan implements Format {
 
     private static String place(String path) {
         return path.substring(API.length());
-    }
-
-    private static boolean matches(Pattern pattern, String text) {
-        return pattern.matcher(text).matches();
     }
 }

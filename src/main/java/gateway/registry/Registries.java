@@ -24,6 +24,7 @@ public final class Registries {
     public static Map<String, ProjectTraffic> on(Shelf shelf, ProjectArchives archives) {
         Map<String, ProjectTraffic> formats = new HashMap<>();
         formats.put("maven", new MavenRegistry(shelf));
+        formats.put("conan", new ConanRegistry(shelf));
         formats.put("generic", new GenericRegistry(shelf));
         formats.put("composer", new ComposerRegistry(shelf, archives));
         formats.put("npm", new NpmRegistry(shelf));

@@ -17,8 +17,14 @@ import reactor.netty.http.server.HttpServerRequest;
 final class Incoming {
 
     /** Headers of a passed-through request that mean something to a registry and nothing about the client. */
-    private static final List<String> FORWARDED =
-            List.of("Accept", "Content-Type", "Content-Encoding", "Content-Length", "X-Checksum-Sha256");
+    private static final List<String> FORWARDED = List.of(
+            "Accept",
+            "Content-Type",
+            "Content-Encoding",
+            "Content-Length",
+            "X-Checksum-Sha256",
+            "X-Checksum-Sha1",
+            "X-Checksum-Deploy");
 
     private Incoming() {}
 

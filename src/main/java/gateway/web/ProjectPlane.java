@@ -148,6 +148,7 @@ final class ProjectPlane implements NettyRouteProvider {
         }
         return switch (request.method().name()) {
             case "GET", "HEAD" -> Want.READ;
+            case "DELETE" -> target.format().equals("conan") ? Want.DELETE : Want.WRITE;
             default -> Want.WRITE;
         };
     }

@@ -1,0 +1,297 @@
+package gateway.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gateway.project.Caller;
+import gateway.project.Project;
+import gateway.project.Role;
+import gateway.project.Visibility;
+import gateway.support.FakeProjects;
+import gateway.support.StoreFiles;
+import gateway.web.ProjectServer;
+import gateway.web.RegistryServer;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What conan asks of a project's registry. */
+class ConanRegistryTest {
+
+    private static final String ROOT = "/api/v4/projects/42/packages/conan";
+    private static final String TINY = ROOT + "/v2/conans/tiny/1.0+b/_/_";
+    private static final String TOKEN = "Private-Token";
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // by JUnit
+    Path folder;
+
+    private final FakeProjects projects = new FakeProjects()
+            .add(new Project(42, "acme/app", Visibility.PRIVATE, Project.Switches.ALL, Project.Proxy.OFF, null))
+            .token("reporter", member(Role.REPORTER))
+            .token("developer", member(Role.DEVELOPER))
+            .token("maintainer", member(Role.MAINTAINER));
+
+    @SuppressWarnings("NullAway.Init") // before each test
+    private RegistryServer server;
+
+    @BeforeEach
+    void start() {
+        server = new RegistryServer(folder, projects).start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private static Caller member(Role role) {
+        return new Caller.User("dana", Map.of(42L, role), true);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private HttpResponse<byte[]> put(String path, String text, String token) {
+        return server.put(path, bytes(text), TOKEN, token, "X-Checksum-Sha1", StoreFiles.hex("SHA-1", bytes(text)));
+    }
+
+    private void publish(String path, String text) {
+        server.clock().advance(Duration.ofSeconds(1));
+        assertThat(put(path, text, "developer").statusCode()).isEqualTo(201);
+    }
+
+    private void recipe(String reference, String revision) {
+        publish(reference + "/revisions/" + revision + "/files/conanfile.py", "of " + revision);
+        publish(reference + "/revisions/" + revision + "/files/conanmanifest.txt", "1\n" + revision);
+    }
+
+    private void binary(String reference, String recipe, String id, String revision, String info) {
+        String files = reference + "/revisions/" + recipe + "/packages/" + id + "/revisions/" + revision + "/files/";
+        publish(files + "conan_package.tgz", "bytes of " + revision);
+        publish(files + "conaninfo.txt", info);
+        publish(files + "conanmanifest.txt", "1\n" + revision);
+    }
+
+    private HttpResponse<byte[]> get(String path) {
+        return server.get(path, TOKEN, "reporter");
+    }
+
+    private JsonNode json(String path) {
+        HttpResponse<byte[]> answer = get(path);
+        assertThat(answer.statusCode()).as(ProjectServer.text(answer)).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+        return JsonMapper.shared().readTree(answer.body());
+    }
+
+    private List<String> found(String query) {
+        List<String> found = new ArrayList<>();
+        json(ROOT + "/v2/conans/search" + query).path("results").forEach(it -> found.add(it.asString("")));
+        return found;
+    }
+
+    private List<String> revisions(String path) {
+        List<String> revisions = new ArrayList<>();
+        json(path)
+                .path("revisions")
+                .forEach(it -> revisions.add(it.path("revision").asString("")));
+        return revisions;
+    }
+
+    private int delete(String path, String token) {
+        return server.server()
+                .send("DELETE", path, BodyPublishers.noBody(), TOKEN, token)
+                .statusCode();
+    }
+
+    @Test
+    @DisplayName("what was uploaded is read as it was, also after a start anew, and is in the list of packages")
+    void publishes() {
+        recipe(TINY, "r1");
+        binary(TINY, "r1", "p1", "b1", "[settings]\nos=Linux\n");
+        server.start();
+
+        HttpResponse<byte[]> archive = get(TINY + "/revisions/r1/packages/p1/revisions/b1/files/conan_package.tgz");
+        assertThat(ProjectServer.text(archive)).isEqualTo("bytes of b1");
+        assertThat(archive.headers().firstValue("Accept-Ranges")).contains("bytes");
+        assertThat(json(TINY + "/latest").path("revision").asString("")).isEqualTo("r1");
+        assertThat(json(TINY + "/latest").path("time").asString("")).endsWith("Z");
+        assertThat(json(TINY + "/revisions/r1/files").toString())
+                .isEqualTo("{\"files\":{\"conanfile.py\":{},\"conanmanifest.txt\":{}}}");
+        assertThat(json(TINY + "/revisions/r1/packages/p1/latest")
+                        .path("revision")
+                        .asString(""))
+                .isEqualTo("b1");
+        assertThat(json(TINY + "/revisions/r1/packages/p1/revisions/b1/files").path("files"))
+                .hasSize(3);
+        for (int i = 0; i < 2; i++) {
+            assertThat(json(TINY + "/revisions/r1/search?list_only=False").toString())
+                    .isEqualTo("{\"p1\":{\"content\":\"[settings]\\nos=Linux\\n\"}}");
+        }
+        assertThat(json(TINY + "/search?list_only=True").toString()).isEqualTo("{\"p1\":{}}");
+        assertThat(ProjectServer.text(get("/api/v4/projects/42/packages?package_type=conan")))
+                .contains("\"name\":\"tiny\"", "\"version\":\"1.0+b\"");
+    }
+
+    @Test
+    @DisplayName("the newest revision is the one whose manifest came last, and none is there without its manifest")
+    void revisions() {
+        recipe(TINY, "r2");
+        recipe(TINY, "r1");
+        publish(TINY + "/revisions/r3/files/conanfile.py", "not all of it yet");
+        binary(TINY, "r1", "p1", "b1", "");
+        binary(TINY, "r1", "p1", "b2", "");
+        binary(TINY, "r2", "p1", "b3", "");
+
+        assertThat(revisions(TINY + "/revisions")).containsExactly("r1", "r2");
+        assertThat(json(TINY + "/latest").path("revision").asString("")).isEqualTo("r1");
+        assertThat(revisions(TINY + "/revisions/r1/packages/p1/revisions")).containsExactly("b2", "b1");
+        assertThat(revisions(TINY + "/revisions/r2/packages/p1/revisions")).containsExactly("b3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v2/conans/none/1.0/_/_/latest",
+                "/v2/conans/tiny/1.0+b/_/_/revisions/r9/files",
+                "/v2/conans/tiny/1.0+b/acme/stable/latest",
+                "/v2/conans/tiny/1.0+b/_/_/revisions/r9/search",
+                "/v2/conans/tiny/1.0+b/_/_/revisions/r1/packages/p9/latest",
+                "/v2/conans/tiny/1.0+b/_/_/revisions/r1/files/other.txt",
+                "/v2/conans/tiny/1.0+b/_/_/revisions/r1",
+                "/v1/conans/tiny/1.0+b/_/_/digest"
+            })
+    @DisplayName("what is not there is 404")
+    void absent(String path) {
+        recipe(TINY, "r1");
+
+        assertThat(get(ROOT + path).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    @DisplayName("a search finds by name, by name and version, and by the whole reference, in any case")
+    void searches() {
+        recipe(TINY, "r1");
+        recipe(TINY, "r2");
+        recipe(ROOT + "/v2/conans/Tin/2.0/acme/stable", "r1");
+        publish(ROOT + "/v2/conans/timid/1.0/_/_/revisions/r1/files/conanfile.py", "no manifest");
+
+        assertThat(found("")).containsExactlyInAnyOrder("tiny/1.0+b", "Tin/2.0@acme/stable");
+        assertThat(found("?q=ti*")).containsExactlyInAnyOrder("tiny/1.0+b", "Tin/2.0@acme/stable");
+        assertThat(found("?q=ti*&ignorecase=False")).containsExactly("tiny/1.0+b");
+        assertThat(found("?q=tiny%2F1.%3F%2Bb")).containsExactly("tiny/1.0+b");
+        assertThat(found("?q=tin%2F*%40acme%2F*")).containsExactly("Tin/2.0@acme/stable");
+        assertThat(found("?q=in*")).isEmpty();
+        assertThat(get(ROOT + "/v2/conans/search?q=" + "*".repeat(600)).statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    @DisplayName("who may not write does not publish; only Maintainers remove")
+    void rights() {
+        recipe(TINY, "r1");
+        String file = TINY + "/revisions/r2/files/conanfile.py";
+
+        assertThat(put(file, "text", "reporter").statusCode()).isEqualTo(403);
+        assertThat(put(file, "text", "nobody").statusCode()).isEqualTo(401);
+        assertThat(server.put(file, bytes("text")).statusCode()).isEqualTo(401);
+        assertThat(server.get(TINY + "/latest").statusCode()).isEqualTo(401);
+        assertThat(delete(TINY + "/revisions/r1", "developer")).isEqualTo(403);
+        assertThat(get(file).statusCode()).isEqualTo(404);
+        assertThat(revisions(TINY + "/revisions")).containsExactly("r1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v2/conans/tiny/1.0/_/_/revisions/r1/files/.hidden, 400",
+        "/v2/conans/tiny/1.0/_/_/revisions/r1/files/a%2F..%2Fb, 400",
+        "/v2/conans/tiny/1.0/_/_/revisions/r%20/files/conanfile.py, 400",
+        "/v2/conans/-tiny/1.0/_/_/revisions/r1/files/conanfile.py, 400",
+        "/v2/conans/tiny/1.0/_/_/revisions/r1/files/a%00b, 400",
+        "/v1/conans/tiny/1.0/_/_/upload_urls, 400",
+        "/v2/conans/tiny/1.0/_/_/revisions/r1/files, 405",
+        "/v2/conans/tiny/1.0/_/_/revisions/r1, 405"
+    })
+    @DisplayName("what is no path of a file is not published")
+    void badPaths(String path, int status) {
+        assertThat(put(ROOT + path, "text", "developer").statusCode()).isEqualTo(status);
+        assertThat(found("")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("bytes that are not those that were promised are refused, and a promise alone is no upload")
+    void checksums() {
+        String file = TINY + "/revisions/r1/files/conanfile.py";
+
+        assertThat(server.put(file, bytes("text"), TOKEN, "developer", "X-Checksum-Sha1", "0".repeat(40))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(server.put(
+                                file,
+                                new byte[0],
+                                TOKEN,
+                                "developer",
+                                "X-Checksum-Deploy",
+                                "true",
+                                "X-Checksum-Sha1",
+                                StoreFiles.hex("SHA-1", new byte[0]))
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(get(file).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    @DisplayName("a file without bytes is a file")
+    void empty() {
+        String file = TINY + "/revisions/r1/packages/p1/revisions/b1/files/conaninfo.txt";
+        publish(file, "");
+
+        assertThat(get(file).statusCode()).isEqualTo(200);
+        assertThat(get(file).body()).isEmpty();
+        assertThat(get(file).headers().firstValue("Content-Length")).contains("0");
+    }
+
+    @Test
+    @DisplayName("removing a revision takes its files away and leaves the others")
+    void removes() {
+        recipe(TINY, "r1");
+        recipe(TINY, "r10");
+        binary(TINY, "r1", "p1", "b1", "");
+        binary(TINY, "r1", "p1", "b2", "");
+        binary(TINY, "r10", "p1", "b3", "");
+
+        assertThat(delete(TINY + "/revisions/r1/packages/p1/revisions/b2", "maintainer"))
+                .isEqualTo(200);
+        assertThat(revisions(TINY + "/revisions/r1/packages/p1/revisions")).containsExactly("b1");
+        assertThat(delete(TINY + "/revisions/r1/packages", "maintainer")).isEqualTo(200);
+        assertThat(json(TINY + "/revisions/r1/search?list_only=True")).isEmpty();
+        assertThat(delete(TINY + "/revisions/r1", "maintainer")).isEqualTo(200);
+        assertThat(delete(TINY + "/revisions/r1", "maintainer")).isEqualTo(404);
+
+        assertThat(revisions(TINY + "/revisions")).containsExactly("r10");
+        assertThat(get(TINY + "/revisions/r1/files/conanfile.py").statusCode()).isEqualTo(404);
+        assertThat(json(TINY + "/revisions/r10/search?list_only=True")).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("the capabilities, which clients ask first")
+    void ping() {
+        assertThat(get(ROOT + "/v1/ping").headers().firstValue("X-Conan-Server-Capabilities"))
+                .contains("revisions");
+    }
+}
