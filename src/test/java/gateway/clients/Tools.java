@@ -29,6 +29,7 @@ final class Tools {
 
     private static final List<String> COURSIER =
             List.of("io.get-coursier:interface:1.0.28", "org.slf4j:slf4j-api:2.0.16");
+    private static final String SBT = "sbt-launch:1.12.14";
     private static final String COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy";
 
     private Tools() {}
@@ -169,8 +170,17 @@ final class Tools {
     static Path coursier() {
         return cached(
                 "coursier-" + String.join("-", COURSIER).replace(':', '-'),
-                folder -> COURSIER.forEach(jar ->
-                        say(mvn().toString(), "-q", "-B", COPY, "-Dartifact=" + jar, "-DoutputDirectory=" + folder)));
+                folder -> COURSIER.forEach(jar -> copy(jar, folder)));
+    }
+
+    /** The jar that starts sbt, which fetches all the rest of itself. */
+    static Path sbt() {
+        String name = SBT.replace(':', '-');
+        return cached(name, folder -> copy("org.scala-sbt:" + SBT, folder)).resolve(name + ".jar");
+    }
+
+    private static void copy(String jar, Path folder) {
+        say(mvn().toString(), "-q", "-B", COPY, "-Dartifact=" + jar, "-DoutputDirectory=" + folder);
     }
 
     static Path apt() {
