@@ -208,7 +208,7 @@ final class Intake {
     }
 
     private static Failure brokeOff(Throwable error) {
-        return new Failure(400, "the upload broke off", null, error);
+        return error instanceof Failure known ? known : new Failure(400, "the upload broke off", null, error);
     }
 
     private Mono<Void> room(long length) {

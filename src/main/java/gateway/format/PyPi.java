@@ -89,7 +89,8 @@ final class PyPi implements Format {
         };
     }
 
-    private static @Nullable String negotiated(Ask ask) {
+    /** One of the three forms of a page; null when the client takes none of them. */
+    static @Nullable String negotiated(Ask ask) {
         boolean json = ask.accept().names(JSON) || ask.accept().names(LATEST_JSON);
         String type = ask.parameter("format")
                 .or(() -> ask.accept().best(json ? JSON_FIRST : HTML_FIRST))

@@ -93,7 +93,7 @@ record PyPiHtml(String project, String up) implements Rendering.Renderer {
         }
     }
 
-    private static String escape(String text) {
+    static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

@@ -12,12 +12,14 @@ final class PyPiNames {
     private static final Pattern PROJECT = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?");
     private static final Pattern SEPARATORS = Pattern.compile("[-_.]+");
     private static final Pattern VERSION = Pattern.compile(
-            "v?(?:\\d+!)?\\d+(?:\\.\\d+)*+" // epoch and release
-                    + "(?:[-_.]?(?:alpha|beta|preview|pre|rc|a|b|c)[-_.]?\\d*)?"
-                    + "(?:-\\d+|[-_.]?(?:post|rev|r)[-_.]?\\d*)?"
-                    + "(?:[-_.]?dev[-_.]?\\d*)?"
-                    + "(?:\\+[a-z0-9]+(?:[-_.][a-z0-9]+)*+)?",
+            "v?(?:(?<epoch>\\d+)!)?(?<release>\\d+(?:\\.\\d+)*+)"
+                    + "(?:[-_.]?(?<pre>alpha|beta|preview|pre|rc|a|b|c)[-_.]?(?<prenumber>\\d*))?"
+                    + "(?:-(?<bare>\\d+)|[-_.]?(?<post>post|rev|r)[-_.]?(?<postnumber>\\d*))?"
+                    + "(?:[-_.]?(?<dev>dev)[-_.]?(?<devnumber>\\d*))?"
+                    + "(?:\\+(?<local>[a-z0-9]+(?:[-_.][a-z0-9]+)*+))?",
             Pattern.CASE_INSENSITIVE);
+    private static final Pattern ZEROS = Pattern.compile("(?<![0-9A-Za-z])0+(?=\\d+(?![0-9A-Za-z]))");
+    private static final int LONGEST_VERSION = 128;
     private static final List<String> SDISTS =
             List.of(".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tbz", ".tar");
     private static final List<String> BINARIES = List.of(".whl", ".egg", ".exe", ".msi", ".rpm", ".deb", ".dmg");
@@ -31,6 +33,47 @@ final class PyPiNames {
     /** One spelling for all: clients ask this one, people and robots any. */
     static String normalise(String name) {
         return SEPARATORS.matcher(name).replaceAll("-").toLowerCase(Locale.ROOT);
+    }
+
+    /** One spelling of a version (PEP 440) for all; null when it is none. */
+    static @Nullable String normaliseVersion(String text) {
+        Matcher parts = VERSION.matcher(text.strip().toLowerCase(Locale.ROOT));
+        if (text.length() > LONGEST_VERSION || !parts.matches()) {
+            return null;
+        }
+        StringBuilder normal = new StringBuilder();
+        String epoch = parts.group("epoch");
+        if (epoch != null && !number(epoch).equals("0")) {
+            normal.append(number(epoch)).append('!');
+        }
+        normal.append(ZEROS.matcher(parts.group("release")).replaceAll(""));
+        if (parts.group("pre") != null) {
+            normal.append(
+                    switch (parts.group("pre")) {
+                        case "a", "alpha" -> "a";
+                        case "b", "beta" -> "b";
+                        default -> "rc";
+                    });
+            normal.append(number(parts.group("prenumber")));
+        }
+        if (parts.group("bare") != null) {
+            normal.append(".post").append(number(parts.group("bare")));
+        } else if (parts.group("post") != null) {
+            normal.append(".post").append(number(parts.group("postnumber")));
+        }
+        if (parts.group("dev") != null) {
+            normal.append(".dev").append(number(parts.group("devnumber")));
+        }
+        String local = parts.group("local");
+        if (local != null) {
+            String dotted = SEPARATORS.matcher(local).replaceAll(".");
+            normal.append('+').append(ZEROS.matcher(dotted).replaceAll(""));
+        }
+        return normal.toString();
+    }
+
+    private static String number(String digits) {
+        return digits.isEmpty() ? "0" : ZEROS.matcher(digits).replaceAll("");
     }
 
     /** Whether a name can be the last segment of a path and the name of a stored file. */

@@ -15,10 +15,10 @@ import java.util.zip.ZipInputStream;
  * @param folder what the name of every entry begins with, empty for anything
  * @param most bytes that clients unpack
  */
-record WholeZip(String folder, long most) implements Check {
+public record WholeZip(String folder, long most) implements Check {
 
     /** Of whatever content; more than this no package unpacks, only bombs do. */
-    static final WholeZip ANY = new WholeZip("", 8L << 30);
+    public static final WholeZip ANY = new WholeZip("", 8L << 30);
 
     /** The one kind of entry that a stream cannot delimit; the end record still shows that the file is whole. */
     private static final String NOT_STREAMABLE = "only DEFLATED entries can have EXT descriptor";

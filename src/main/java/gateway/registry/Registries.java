@@ -28,6 +28,7 @@ public final class Registries {
         formats.put("generic", new GenericRegistry(shelf));
         formats.put("composer", new ComposerRegistry(shelf, archives));
         formats.put("npm", new NpmRegistry(shelf));
+        formats.put("pypi", new PyPiRegistry(shelf));
         formats.replaceAll((name, registry) -> request -> answered(registry, request));
         return formats;
     }

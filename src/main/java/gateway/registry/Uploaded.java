@@ -3,7 +3,9 @@ package gateway.registry;
 import gateway.cache.Failure;
 import gateway.cache.ProjectRequest;
 import gateway.cache.Shelf;
+import gateway.format.WholeZip;
 import gateway.project.PackageFile;
+import java.io.IOException;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
@@ -15,6 +17,21 @@ final class Uploaded {
     static String contentType(ProjectRequest request) {
         String type = request.conditions().forwarded().get("Content-Type");
         return type == null ? "application/octet-stream" : type;
+    }
+
+    /** Reads a zip archive to its end; fails with status 400 when it is none, or is not whole. */
+    static Mono<Void> whole(Shelf.Received received) {
+        return received.read(in -> {
+                    WholeZip.ANY.check(in);
+                    return true;
+                })
+                .onErrorMap(IOException.class, Uploaded::unreadable)
+                .then();
+    }
+
+    /** What somebody sent is not what it is called. */
+    static Failure unreadable(Throwable broken) {
+        return new Failure(400, "the file cannot be read as what its name says: " + broken.getMessage(), null, null);
     }
 
     /**

@@ -215,7 +215,10 @@ final class ProjectPlane implements NettyRouteProvider {
         if (status >= 400) {
             return status == 404 || status == 410 ? "absent" : "failed";
         }
-        return request.method().name().equals("PUT") ? "published" : "read";
+        return switch (request.method().name()) {
+            case "PUT", "POST" -> "published";
+            default -> "read";
+        };
     }
 
     private Publisher<Void> write(

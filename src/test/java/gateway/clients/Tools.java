@@ -24,6 +24,7 @@ final class Tools {
     private static final String PNPM = "pnpm@12.21.0";
     private static final String NUGET = "nuget-exe@5.8.0";
     private static final List<String> PYTHON = List.of("pip==26.2.1", "uv==0.13.9");
+    private static final List<String> TWINE = List.of("twine==7.0.0");
     private static final List<String> CONDA = List.of("py-rattler==0.28.0", "zstandard==0.25.0");
     private static final List<String> CONAN = List.of("conan==2.34.0", "conan-server==2.33.0");
 
@@ -61,6 +62,10 @@ final class Tools {
     /** A virtual environment with pip and uv. */
     static Path python() {
         return python(PYTHON);
+    }
+
+    static Path twine() {
+        return python(TWINE).resolve("bin/twine");
     }
 
     /** Python with the solver and installer of pixi, and the indexer of channels. */

@@ -1,0 +1,427 @@
+package gateway.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import gateway.cache.Shelf;
+import gateway.project.Caller;
+import gateway.project.Project;
+import gateway.project.Role;
+import gateway.project.Visibility;
+import gateway.support.FakeProjects;
+import gateway.support.FakeUpstream;
+import gateway.support.FormBody;
+import gateway.support.PythonFiles;
+import gateway.support.StoreFiles;
+import gateway.support.TestGateway;
+import gateway.web.ProjectServer;
+import gateway.web.RegistryServer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Python projects in a project's registry: uploaded, listed, served. */
+class PyPiRegistryTest {
+
+    private static final String PYPI = "/api/v4/projects/42/packages/pypi";
+    private static final String TOKEN = "Private-Token";
+    private static final String JSON = "application/vnd.pypi.simple.v1+json";
+    private static final String WHEEL = "demo_lib-1.0-py3-none-any.whl";
+    private static final byte[] BYTES = PythonFiles.wheel("demo_lib", "1.0");
+    private static final String SHA256 = StoreFiles.hex("SHA-256", BYTES);
+
+    @TempDir
+    Path folder;
+
+    private final FakeProjects projects = new FakeProjects()
+            .add(new Project(42, "acme/app", Visibility.PRIVATE, Project.Switches.ALL, Project.Proxy.OFF, null))
+            .token("maintainer", new Caller.User("mara", Map.of(42L, Role.MAINTAINER), true))
+            .token("developer", new Caller.User("dana", Map.of(42L, Role.DEVELOPER), true))
+            .token("reporter", new Caller.User("rita", Map.of(42L, Role.REPORTER), true));
+
+    @SuppressWarnings("NullAway.Init") // before each test
+    private RegistryServer server;
+
+    @BeforeEach
+    void start() {
+        server = new RegistryServer(folder, projects).start();
+    }
+
+    @AfterEach
+    void stop() {
+        await().untilAsserted(() -> assertThat(server.files().staged()).isEmpty());
+        server.close();
+    }
+
+    private HttpResponse<byte[]> post(FormBody body, String... headers) {
+        return send(PYPI, body.bytes(), headers);
+    }
+
+    private HttpResponse<byte[]> send(String path, byte[] body, String... headers) {
+        String[] all = Arrays.copyOf(headers, headers.length + 2);
+        all[headers.length] = "Content-Type";
+        all[headers.length + 1] = FormBody.TYPE;
+        return server.server().send("POST", path, BodyPublishers.ofByteArray(body), all);
+    }
+
+    private HttpResponse<byte[]> upload(FormBody body) {
+        return post(body, TOKEN, "developer");
+    }
+
+    private HttpResponse<byte[]> get(String path, String... headers) {
+        String[] all = Arrays.copyOf(headers, headers.length + 2);
+        all[headers.length] = TOKEN;
+        all[headers.length + 1] = "reporter";
+        return server.get(PYPI + path, all);
+    }
+
+    private static FormBody form() {
+        return new FormBody()
+                .field(":action", "file_upload")
+                .field("name", "Demo.Lib")
+                .field("version", "1.0")
+                .field("classifiers", "one")
+                .field("classifiers", "two");
+    }
+
+    private static FormBody wheel() {
+        return form().field("sha256_digest", SHA256).file("content", WHEEL, BYTES);
+    }
+
+    private static void assertRefused(HttpResponse<byte[]> answer, String why) {
+        assertThat(ProjectServer.text(answer)).contains(why);
+        assertThat(answer.statusCode()).isEqualTo(400);
+    }
+
+    private static JsonNode json(HttpResponse<byte[]> answer) {
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return JsonMapper.shared().readTree(answer.body());
+    }
+
+    @Test
+    void a_wheel_is_uploaded_listed_and_served() {
+        HttpResponse<byte[]> created = upload(wheel());
+
+        assertThat(ProjectServer.text(created)).isEqualTo("{\"message\":\"201 Created\"}");
+        assertThat(created.statusCode()).isEqualTo(201);
+        HttpResponse<byte[]> page = get("/simple/demo-lib/", "Accept", JSON);
+        assertThat(page.headers().firstValue("Content-Type")).contains(JSON);
+        JsonNode file = json(page).path("files").get(0);
+        assertThat(file.path("filename").asString()).isEqualTo(WHEEL);
+        assertThat(file.path("url").asString()).isEqualTo("../../files/" + SHA256 + "/" + WHEEL);
+        assertThat(file.path("hashes").path("sha256").asString()).isEqualTo(SHA256);
+        assertThat(file.path("size").asInt()).isEqualTo(BYTES.length);
+        assertThat(file.path("requires-python").asString()).isEqualTo(">=3.8");
+        assertThat(file.path("upload-time").asString()).isEqualTo("2026-03-01T12:00:00Z");
+        assertThat(json(page).path("versions").get(0).asString()).isEqualTo("1.0");
+        assertThat(get("/files/" + SHA256 + "/" + WHEEL).body()).isEqualTo(BYTES);
+        HttpResponse<byte[]> metadata = get("/files/" + SHA256 + "/" + WHEEL + ".metadata");
+        assertThat(ProjectServer.text(metadata)).isEqualTo(PythonFiles.metadata("demo_lib", "1.0"));
+        assertThat(file.path("core-metadata").path("sha256").asString())
+                .isEqualTo(StoreFiles.hex("SHA-256", metadata.body()));
+        assertThat(get("/files/" + "0".repeat(64) + "/" + WHEEL).statusCode()).isEqualTo(404);
+        assertThat(get("/files/" + SHA256 + "/" + WHEEL.replace("1.0", "1.1")).statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void pages_are_html_for_those_who_do_not_ask_for_more() {
+        upload(wheel());
+        String digest = StoreFiles.hex(
+                "SHA-256", PythonFiles.metadata("demo_lib", "1.0").getBytes(StandardCharsets.UTF_8));
+        String rest = "files/" + SHA256 + "/" + WHEEL + "#sha256=" + SHA256
+                + "\" data-requires-python=\"&gt;=3.8\" data-core-metadata=\"sha256=" + digest
+                + "\" data-dist-info-metadata=\"sha256=" + digest + "\">" + WHEEL + "</a>";
+
+        HttpResponse<byte[]> page = get("/simple/demo-lib/");
+        assertThat(page.headers().firstValue("Content-Type")).contains("text/html");
+        assertThat(ProjectServer.text(page)).contains("<a href=\"../../" + rest);
+        assertThat(ProjectServer.text(get("/simple/demo-lib"))).contains("<a href=\"../" + rest);
+        assertThat(ProjectServer.text(get("/simple"))).contains("<a href=\"simple/demo-lib/\">demo-lib</a>");
+        assertThat(ProjectServer.text(get("/simple/"))).contains("<a href=\"demo-lib/\">demo-lib</a>");
+        assertThat(json(get("/simple/", "Accept", JSON))
+                        .path("projects")
+                        .get(0)
+                        .path("name")
+                        .asString())
+                .isEqualTo("demo-lib");
+        assertThat(get("/simple/demo-lib/", "Accept", "image/png").statusCode()).isEqualTo(406);
+        assertThat(get("/simple/other/").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void another_spelling_leads_to_the_one_that_clients_ask() {
+        HttpResponse<byte[]> moved = get("/simple/Demo._-Lib/");
+
+        assertThat(moved.statusCode()).isEqualTo(301);
+        assertThat(moved.headers().firstValue("Location")).contains(ProjectServer.BASE + PYPI + "/simple/demo-lib/");
+    }
+
+    @Test
+    void a_source_distribution_whose_fields_come_behind_it() {
+        byte[] bytes = PythonFiles.sdist("demo-lib", "1.0rc1");
+        FormBody body = new FormBody()
+                .file("content", "demo-lib-1.0rc1.tar.gz", bytes)
+                .field("name", "demo-lib")
+                .field("version", "1.0-RC1")
+                .field("md5_digest", StoreFiles.hex("MD5", bytes));
+
+        assertThat(send(PYPI + "/", body.bytes(), TOKEN, "developer").statusCode())
+                .isEqualTo(201);
+
+        JsonNode page = json(get("/simple/demo-lib/", "Accept", JSON));
+        assertThat(page.path("versions").get(0).asString()).isEqualTo("1.0rc1");
+        JsonNode file = page.path("files").get(0);
+        assertThat(file.path("requires-python").asString()).isEqualTo(">=3.8");
+        assertThat(file.has("core-metadata")).isFalse();
+        String path = "/files/" + StoreFiles.hex("SHA-256", bytes) + "/demo-lib-1.0rc1.tar.gz";
+        assertThat(get(path).body()).isEqualTo(bytes);
+        assertThat(get(path + ".metadata").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void a_file_is_published_once() {
+        upload(wheel());
+        byte[] other = PythonFiles.wheel("demo_lib", "1.0 ");
+        HttpResponse<byte[]> same = upload(wheel());
+        HttpResponse<byte[]> changed = upload(form().file("content", WHEEL, other));
+
+        // By these words twine knows what it may skip.
+        assertRefused(same, "already exists");
+        assertRefused(changed, "already exists");
+        assertThat(json(get("/simple/demo-lib/", "Accept", JSON)).path("files").size())
+                .isEqualTo(1);
+        assertThat(server.files().holds(other)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'',       1.0, demo_lib-1.0-py3-none-any.whl,  name is missing",
+        "demo-lib, '',  demo_lib-1.0-py3-none-any.whl,  version is missing",
+        "../etc,   1.0, demo_lib-1.0-py3-none-any.whl,  name is invalid",
+        "demo-lib, ..,  demo_lib-1.0-py3-none-any.whl,  version is invalid",
+        "demo-lib, 1.0, ../demo_lib-1.0.tar.gz,         must be a wheel or a source distribution",
+        "demo-lib, 1.0, demo_lib-1.0.txt,               must be a wheel or a source distribution",
+        "demo-lib, 1.0, demo_lib-1.0.tar.gz.metadata,   must be a wheel or a source distribution",
+        "demo-lib, 1.1, demo_lib-1.0-py3-none-any.whl,  is not called as one of demo-lib 1.1",
+        "other,    1.0, demo_lib-1.0-py3-none-any.whl,  is not called as one of other 1.0",
+    })
+    void names_that_do_not_fit(String name, String version, String file, String why) {
+        FormBody body = new FormBody().field("name", name).field("version", version);
+
+        assertRefused(upload(body.file("content", file, BYTES)), why);
+        assertThat(server.files().all()).isEmpty();
+    }
+
+    @Test
+    void digests_that_do_not_fit() {
+        assertRefused(upload(form().field("sha256_digest", "00".repeat(32)).file("content", WHEEL, BYTES)), SHA256);
+        assertRefused(
+                upload(form().field("md5_digest", "00").file("content", WHEEL, BYTES)), StoreFiles.hex("MD5", BYTES));
+        assertThat(server.files().all()).isEmpty();
+    }
+
+    @Test
+    void files_that_are_not_what_they_are_called() {
+        assertRefused(upload(form().file("content", WHEEL, "no zip".getBytes(StandardCharsets.UTF_8))), "METADATA");
+        assertRefused(upload(form().file("content", WHEEL, PythonFiles.zip(Map.of("a", "b")))), "METADATA");
+        assertRefused(upload(form().file("content", WHEEL, PythonFiles.wheel("other", "1.0"))), "METADATA is of other");
+        for (int length : new int[] {60, BYTES.length / 2, BYTES.length - 30}) {
+            assertRefused(upload(form().file("content", WHEEL, Arrays.copyOf(BYTES, length))), "cannot be read");
+        }
+        assertRefused(
+                upload(form().file("content", "demo_lib-1.0.tar.gz", BYTES)), "cannot be read as what its name says");
+        assertThat(server.files().all()).isEmpty();
+    }
+
+    @Test
+    void bodies_that_are_no_forms() {
+        HttpResponse<byte[]> plain = server.server()
+                .send("POST", PYPI, BodyPublishers.ofByteArray(BYTES), TOKEN, "developer", "Content-Type", "a/b");
+
+        assertRefused(plain, "multipart/form-data");
+        assertRefused(send(PYPI, BYTES, TOKEN, "developer"), "no whole multipart/form-data");
+        assertRefused(send(PYPI, wheel().open(), TOKEN, "developer"), "no whole multipart/form-data");
+        assertRefused(upload(form()), "no file named content");
+        assertRefused(upload(form().field("content", "text")), "no file named content");
+        assertRefused(upload(wheel().file("content", WHEEL, BYTES)), "two files named content");
+        assertRefused(upload(form().field(":action", "submit")), "no file named content");
+        byte[] long_ = new byte[5 << 20];
+        Arrays.fill(long_, (byte) 'a');
+        assertRefused(
+                upload(form().field("description", new String(long_, StandardCharsets.US_ASCII))),
+                "a field of the form");
+        assertThat(server.files().all()).isEmpty();
+    }
+
+    @Test
+    void a_file_is_too_large() {
+        server.start(new Shelf.Terms(100_000, true), Long.MAX_VALUE);
+        byte[] large = new byte[3_000_000];
+        new Random(1).nextBytes(large);
+        byte[] body = form().file("content", "demo_lib-1.0.tar.gz", large).bytes();
+
+        HttpResponse<byte[]> refused = server.server()
+                .send(
+                        "POST",
+                        PYPI,
+                        BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)),
+                        TOKEN,
+                        "developer",
+                        "Content-Type",
+                        FormBody.TYPE);
+        assertRefused(refused, "100000 bytes");
+        assertThat(upload(wheel()).statusCode()).isEqualTo(201);
+    }
+
+    @Test
+    void a_client_leaves_while_it_uploads() throws Exception {
+        byte[] large = new byte[3_000_000];
+        new Random(1).nextBytes(large);
+        byte[] body = form().file("content", "demo_lib-1.0.tar.gz", large).bytes();
+        try (Socket socket = socket(body.length)) {
+            socket.getOutputStream().write(body, 0, 2_000_000);
+            socket.getOutputStream().flush();
+            await().until(() -> !server.files().staged().isEmpty());
+        }
+
+        await().untilAsserted(() -> assertThat(server.files().staged()).isEmpty());
+        assertThat(get("/simple/demo-lib/").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void a_form_comes_in_small_pieces() throws Exception {
+        byte[] body = wheel().bytes();
+        try (Socket socket = socket(body.length)) {
+            socket.setTcpNoDelay(true);
+            for (int from = 0; from < body.length; from += 7) {
+                socket.getOutputStream().write(body, from, Math.min(7, body.length - from));
+                socket.getOutputStream().flush();
+            }
+            byte[] status = socket.getInputStream().readNBytes(12);
+            assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 201");
+        }
+        assertThat(get("/files/" + SHA256 + "/" + WHEEL).body()).isEqualTo(BYTES);
+    }
+
+    @Test
+    void a_large_file_is_the_same_when_it_is_read_back() {
+        byte[] large = new byte[20 << 20];
+        new Random(1).nextBytes(large);
+        String file = "demo_lib-1.0.tar.bz2";
+
+        assertThat(upload(form().file("content", file, large)).statusCode()).isEqualTo(201);
+
+        assertThat(get("/files/" + StoreFiles.hex("SHA-256", large) + "/" + file)
+                        .body())
+                .isEqualTo(large);
+    }
+
+    private Socket socket(int length) throws IOException {
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.server().port());
+        socket.setSoTimeout(60_000);
+        socket.getOutputStream()
+                .write(("POST " + PYPI + " HTTP/1.1\r\nHost: x\r\nPrivate-Token: developer\r\nContent-Type: "
+                                + FormBody.TYPE + "\r\nContent-Length: " + length + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    @Test
+    void who_may() {
+        assertThat(post(wheel()).statusCode()).isEqualTo(401);
+        assertThat(post(wheel(), TOKEN, "wrong").statusCode()).isEqualTo(401);
+        assertThat(post(wheel(), TOKEN, "reporter").statusCode()).isEqualTo(403);
+        assertThat(server.get(PYPI + "/simple/demo-lib/").statusCode()).isEqualTo(401);
+        assertThat(upload(wheel()).statusCode()).isEqualTo(201);
+        assertThat(server.get(PYPI + "/files/" + SHA256 + "/" + WHEEL).statusCode())
+                .isEqualTo(401);
+        assertThat(server.server()
+                        .send("PUT", PYPI + "/simple/", BodyPublishers.noBody(), TOKEN, "developer")
+                        .statusCode())
+                .isEqualTo(405);
+    }
+
+    @Test
+    void it_is_in_the_packages_api_outlives_a_restart_and_goes_when_it_is_deleted() {
+        upload(wheel());
+        server.start();
+        String packages = "/api/v4/projects/42/packages";
+        JsonNode row = json(server.get(packages + "?package_type=pypi", TOKEN, "reporter"))
+                .get(0);
+        assertThat(row.path("name").asString()).isEqualTo("demo-lib");
+        assertThat(row.path("version").asString()).isEqualTo("1.0");
+        assertThat(get("/files/" + SHA256 + "/" + WHEEL).body()).isEqualTo(BYTES);
+
+        HttpResponse<byte[]> deleted = server.server()
+                .send("DELETE", packages + "/" + row.path("id").asLong(), BodyPublishers.noBody(), TOKEN, "maintainer");
+        assertThat(deleted.statusCode()).isEqualTo(204);
+        assertThat(get("/files/" + SHA256 + "/" + WHEEL).statusCode()).isEqualTo(404);
+        assertThat(get("/simple/demo-lib/").statusCode()).isEqualTo(404);
+        assertThat(upload(wheel()).statusCode()).isEqualTo(201);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void what_was_pulled_is_listed_as_what_was_published(boolean readable) throws Exception {
+        byte[] wheel = readable ? BYTES : "no zip".getBytes(StandardCharsets.UTF_8);
+        String sha256 = StoreFiles.hex("SHA-256", wheel);
+        try (FakeUpstream upstream = FakeUpstream.start();
+                TestGateway gateway = new TestGateway(Files.createDirectories(folder.resolve("gateway")))) {
+            gateway.start("""
+                    projects:
+                      - id: 42
+                        path: acme/app
+                        visibility: private
+                        members:
+                          - { user: dana, role: developer, tokens: [ { kind: personal, scopes: [api], value: "the developer's own" } ] }
+                        dependency_proxy: { enabled: true, pypi: { url: "%s" } }
+                    """.formatted(upstream.url("/r")));
+            upstream.serve("/r/simple/demo-lib/", """
+                    {"meta": {"api-version": "1.1"}, "name": "demo-lib", "versions": ["1.0"],
+                     "files": [{"filename": "%s", "url": "%s", "hashes": {"sha256": "%s"}}]}
+                    """.formatted(WHEEL, upstream.url("/r/packages/" + WHEEL), sha256))
+                    .type(JSON);
+            upstream.serve("/r/packages/" + WHEEL, wheel);
+            String[] dana = {TOKEN, "the developer's own", "Accept", JSON};
+            String proxy = "/api/v4/projects/42/dependency_proxy/packages/pypi";
+            assertThat(gateway.get(proxy + "/simple/demo-lib/", dana).statusCode())
+                    .isEqualTo(200);
+            String pulled = "/files/demo-lib/" + sha256.substring(0, 16) + "/" + WHEEL;
+            assertThat(gateway.get(proxy + pulled, dana).body()).isEqualTo(wheel);
+            upstream.stop();
+
+            for (int i = 0; i < 2; i++) {
+                JsonNode page = json(gateway.get(PYPI + "/simple/demo-lib/", dana));
+                JsonNode file = page.path("files").get(0);
+                assertThat(page.path("files").size()).isEqualTo(1);
+                assertThat(file.path("url").asString()).isEqualTo("../../files/" + sha256 + "/" + WHEEL);
+                assertThat(file.path("requires-python").asString("none")).isEqualTo(readable ? ">=3.8" : "none");
+                assertThat(file.has("core-metadata")).isEqualTo(readable);
+            }
+            String file = PYPI + "/files/" + sha256 + "/" + WHEEL;
+            assertThat(gateway.get(file, dana).body()).isEqualTo(wheel);
+            assertThat(gateway.get(PYPI + pulled, dana).body()).isEqualTo(wheel);
+            assertThat(gateway.get(file + ".metadata", dana).statusCode()).isEqualTo(readable ? 200 : 404);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package gateway.registry;
+
+import org.jspecify.annotations.NullMarked;
