@@ -1,5 +1,6 @@
 package gateway.format;
 
+import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -10,21 +11,22 @@ import java.util.regex.Pattern;
  *
  * @param id in lower case
  */
-record NuGetId(String id) {
+public record NuGetId(String id) {
 
     private static final Pattern ID = Pattern.compile("[a-z0-9_][a-z0-9_.-]{0,99}");
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
     private static final Pattern VERSION = Pattern.compile(
             "(?<one>\\d{1,10})(?:\\.(?<two>\\d{1,10}))?(?:\\.(?<three>\\d{1,10}))?(?:\\.(?<four>\\d{1,10}))?"
                     + "(?<label>-[0-9a-z.-]{1,100})?(?:\\+[0-9a-z.-]{1,100})?");
 
     /** The id, written in any case; empty when no package can be called so. */
-    static Optional<NuGetId> of(String anyCase) {
+    public static Optional<NuGetId> of(String anyCase) {
         String id = anyCase.toLowerCase(Locale.ROOT);
         return ID.matcher(id).matches() ? Optional.of(new NuGetId(id)) : Optional.empty();
     }
 
     /** A version, written in any way; empty when it is none. */
-    Optional<Version> at(String anyForm) {
+    public Optional<Version> at(String anyForm) {
         return normalised(anyForm).map(number -> new Version(this, number));
     }
 
@@ -49,21 +51,63 @@ record NuGetId(String id) {
      *
      * @param number in its normal form
      */
-    record Version(NuGetId id, String number) {
+    public record Version(NuGetId id, String number) implements Comparable<Version> {
 
         /** The name of its file. */
-        String file() {
+        public String file() {
             return id.id() + "." + number + ".nupkg";
         }
 
         /** Its folder, with the slash at the end. */
-        String place() {
+        public String place() {
             return id.id() + "/" + number + "/";
         }
 
         /** Where its files are served, below the mount, with the slash at the end. */
         String flat() {
             return "/v3/flat/" + place();
+        }
+
+        /** Where its file is served, below the mount. */
+        public String path() {
+            return flat() + file();
+        }
+
+        /** Whether it comes before the release of the same number. */
+        public boolean unfinished() {
+            return number.indexOf('-') >= 0;
+        }
+
+        @Override
+        public int compareTo(Version other) {
+            int dash = number.indexOf('-');
+            int otherDash = other.number.indexOf('-');
+            int numbers = compare(
+                    dash < 0 ? number : number.substring(0, dash),
+                    otherDash < 0 ? other.number : other.number.substring(0, otherDash));
+            if (numbers != 0 || (dash < 0 && otherDash < 0)) {
+                return numbers;
+            }
+            return dash < 0 || otherDash < 0
+                    ? Boolean.compare(dash < 0, otherDash < 0)
+                    : compare(number.substring(dash + 1), other.number.substring(otherDash + 1));
+        }
+
+        /** Part by part, numbers before words, and the shorter first. */
+        private static int compare(String one, String other) {
+            String[] parts = one.split("\\.", -1);
+            String[] others = other.split("\\.", -1);
+            for (int i = 0; i < Math.min(parts.length, others.length); i++) {
+                boolean number = NUMBER.matcher(parts[i]).matches();
+                boolean otherNumber = NUMBER.matcher(others[i]).matches();
+                int order = number && otherNumber
+                        ? new BigInteger(parts[i]).compareTo(new BigInteger(others[i]))
+                        : number || otherNumber ? Boolean.compare(otherNumber, number) : parts[i].compareTo(others[i]);
+                if (order != 0) {
+                    return order;
+                }
+            }
+            return Integer.compare(parts.length, others.length);
         }
 
         /** Where its leaf of the catalog is served, below the mount. */

@@ -82,11 +82,16 @@ record NuGetService(Map<String, String> addresses) {
         if (theirs.addresses.containsKey(README)) {
             resources.add(entry(README, base + "/v3/flat/{lower_id}/{lower_version}/readme"));
         }
-        String ours = "{\"version\":\"3.0.0\",\"resources\":[\n" + String.join(",\n", resources) + "\n]}\n";
-        out.write(ours.getBytes(StandardCharsets.UTF_8));
+        out.write(document(resources));
     }
 
-    private static String entry(String type, String url) {
+    /** @param resources as {@link #entry} writes them */
+    static byte[] document(List<String> resources) {
+        String document = "{\"version\":\"3.0.0\",\"resources\":[\n" + String.join(",\n", resources) + "\n]}\n";
+        return document.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static String entry(String type, String url) {
         String since = type.endsWith("/Versioned") ? ",\"clientVersion\":\"4.3.0-alpha\"" : "";
         return "{\"@id\":" + JsonSplice.quote(url) + ",\"@type\":" + JsonSplice.quote(type) + since + "}";
     }

@@ -1,5 +1,6 @@
 package gateway.project;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -20,9 +21,10 @@ public interface Packages {
     Mono<Void> remove(PackageFile file);
 
     /** Forgets the package of a file that was removed, when it was its last. */
-    default Mono<Void> vacate(PackageFile file) {
-        return Mono.empty();
-    }
+    Mono<Void> vacate(PackageFile file);
+
+    /** Forgets a version of a package with all its files, and returns these: their bytes are still there. */
+    Mono<List<PackageFile>> delete(long packageId);
 
     /** All files of all versions of a package that are not hidden, oldest first. */
     Flux<PackageFile> files(long project, String format, String name);

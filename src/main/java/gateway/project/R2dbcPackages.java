@@ -260,15 +260,15 @@ public final class R2dbcPackages implements Packages {
                 .collectMap(Map.Entry::getKey, Map.Entry::getValue, TreeMap::new);
     }
 
-    /** Forgets a package with all its files, which the caller is given. */
-    public Mono<List<PackageFile>> delete(RegistryPackage gone) {
+    @Override
+    public Mono<List<PackageFile>> delete(long packageId) {
         String sql = PackageRows.FILES + " WHERE f.package = ?";
-        return durable(connections.write(connection -> Sql.select(connection, sql, PackageRows::file, gone.id())
+        return durable(connections.write(connection -> Sql.select(connection, sql, PackageRows::file, packageId)
                         .collectList()
-                        .flatMap(
-                                files -> Sql.update(connection, "DELETE FROM package_file WHERE package = ?", gone.id())
-                                        .then(Sql.update(connection, "DELETE FROM package WHERE id = ?", gone.id()))
-                                        .thenReturn(files))))
+                        .flatMap(files -> Sql.update(
+                                        connection, "DELETE FROM package_file WHERE package = ?", packageId)
+                                .then(Sql.update(connection, "DELETE FROM package WHERE id = ?", packageId))
+                                .thenReturn(files))))
                 .doOnNext(files -> files.forEach(this::forget));
     }
 

@@ -29,6 +29,7 @@ public final class Registries {
         formats.put("composer", new ComposerRegistry(shelf, archives));
         formats.put("npm", new NpmRegistry(shelf));
         formats.put("pypi", new PyPiRegistry(shelf));
+        formats.put("nuget", new NuGetRegistry(shelf));
         formats.replaceAll((name, registry) -> request -> answered(registry, request));
         return formats;
     }

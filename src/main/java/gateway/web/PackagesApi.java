@@ -161,7 +161,7 @@ final class PackagesApi {
         return project(request, Want.DELETE)
                 .flatMap(project -> item(request, project)
                         .flatMap(item -> lists.packages()
-                                .delete(item)
+                                .delete(item.id())
                                 .flatMapIterable(files -> files)
                                 .concatMap(lists.shelf()::delete)
                                 .then(noted(request, "delete package " + item.id(), project))

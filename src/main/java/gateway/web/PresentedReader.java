@@ -23,7 +23,13 @@ final class PresentedReader {
      */
     static @Nullable Presented read(Function<String, @Nullable String> headers) {
         Presented named = named(headers);
-        return named != null ? named : authorization(headers.apply("Authorization"));
+        Presented usual = named != null ? named : authorization(headers.apply("Authorization"));
+        return usual != null ? usual : nuget(headers.apply("X-NuGet-ApiKey"));
+    }
+
+    /** Clients send a key of their own also beside better credentials, and then often one that opens nothing. */
+    private static @Nullable Presented nuget(@Nullable String key) {
+        return key == null || key.isBlank() ? null : new Presented(Form.BEARER, null, new Secret(key.strip()));
     }
 
     private static @Nullable Presented named(Function<String, @Nullable String> headers) {

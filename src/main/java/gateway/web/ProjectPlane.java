@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -39,6 +40,9 @@ final class ProjectPlane implements NettyRouteProvider {
 
     /** Nothing that anybody uploaded acts in a browser, whatever it says it is. */
     private static final String HARMLESS = "sandbox; default-src 'none'; require-trusted-types-for 'script'";
+
+    /** Formats whose clients delete packages. */
+    private static final Set<String> DELETED_BY_CLIENTS = Set.of("conan", "nuget");
 
     private final ProjectParts parts;
     private final URI baseUrl;
@@ -148,7 +152,8 @@ final class ProjectPlane implements NettyRouteProvider {
         }
         return switch (request.method().name()) {
             case "GET", "HEAD" -> Want.READ;
-            case "DELETE" -> target.format().equals("conan") ? Want.DELETE : Want.WRITE;
+            // Elsewhere a deletion takes back what a publication did, such as a tag.
+            case "DELETE" -> DELETED_BY_CLIENTS.contains(target.format()) ? Want.DELETE : Want.WRITE;
             default -> Want.WRITE;
         };
     }

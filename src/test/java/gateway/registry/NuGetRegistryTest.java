@@ -1,0 +1,364 @@
+package gateway.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import gateway.project.Caller;
+import gateway.project.Project;
+import gateway.project.Role;
+import gateway.project.Visibility;
+import gateway.support.FakeProjects;
+import gateway.support.FakeUpstream;
+import gateway.support.FormBody;
+import gateway.support.NuGetFiles;
+import gateway.support.PythonFiles;
+import gateway.support.TestGateway;
+import gateway.web.ProjectServer;
+import gateway.web.RegistryServer;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Packages of NuGet in a project's registry: pushed, found, served, deleted. */
+class NuGetRegistryTest {
+
+    private static final String NUGET = "/api/v4/projects/42/packages/nuget";
+    private static final String TOKEN = "Private-Token";
+    private static final byte[] BYTES = NuGetFiles.nupkg("Demo.Lib", "1.0", """
+            <title>A title</title>
+            <tags>one, two</tags>
+            <license type="expression">MIT</license>
+            <requireLicenseAcceptance>true</requireLicenseAcceptance>
+            <packageTypes><packageType name="DotnetTool" /></packageTypes>
+            <dependencies>
+              <group targetFramework="net8.0"><dependency id="Demo.Base" version="2.0" /></group>
+              <group><dependency id="Demo.Base" version="[1.0,2.0)" /><dependency id="Other" /></group>
+            </dependencies>
+            """);
+
+    @TempDir
+    Path folder;
+
+    private final FakeProjects projects = new FakeProjects()
+            .add(new Project(42, "acme/app", Visibility.PRIVATE, Project.Switches.ALL, Project.Proxy.OFF, null))
+            .token("maintainer", new Caller.User("mara", Map.of(42L, Role.MAINTAINER), true))
+            .token("developer", new Caller.User("dana", Map.of(42L, Role.DEVELOPER), true))
+            .token("reporter", new Caller.User("rita", Map.of(42L, Role.REPORTER), true));
+
+    @SuppressWarnings("NullAway.Init") // before each test
+    private RegistryServer server;
+
+    @BeforeEach
+    void start() {
+        server = new RegistryServer(folder, projects).start();
+    }
+
+    @AfterEach
+    void stop() {
+        await().untilAsserted(() -> assertThat(server.files().staged()).isEmpty());
+        server.close();
+    }
+
+    private HttpResponse<byte[]> push(String path, byte[] bytes, String... headers) {
+        byte[] body = new FormBody().file("package", "package.nupkg", bytes).bytes();
+        String[] all = Arrays.copyOf(headers, headers.length + 2);
+        all[headers.length] = "Content-Type";
+        all[headers.length + 1] = FormBody.TYPE;
+        return server.put(NUGET + path, body, all);
+    }
+
+    private HttpResponse<byte[]> push(byte[] bytes) {
+        return push("/", bytes, TOKEN, "developer");
+    }
+
+    private void pushed(String version) {
+        HttpResponse<byte[]> answer = push(NuGetFiles.nupkg("Demo.Lib", version, ""));
+        assertThat(answer.statusCode()).as(ProjectServer.text(answer)).isEqualTo(201);
+    }
+
+    private HttpResponse<byte[]> get(String path) {
+        return server.get(NUGET + path, TOKEN, "reporter");
+    }
+
+    private HttpResponse<byte[]> delete(String path, String token) {
+        return server.server().send("DELETE", NUGET + path, BodyPublishers.noBody(), TOKEN, token);
+    }
+
+    private static JsonNode json(HttpResponse<byte[]> answer) {
+        assertThat(answer.statusCode()).as(ProjectServer.text(answer)).isEqualTo(200);
+        return JsonMapper.shared().readTree(answer.body());
+    }
+
+    private static List<String> texts(JsonNode array) {
+        return array.valueStream().map(JsonNode::asString).toList();
+    }
+
+    private static void assertRefused(HttpResponse<byte[]> answer, String why) {
+        assertThat(ProjectServer.text(answer)).contains(why);
+        assertThat(answer.statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void the_service_index_leads_to_what_clients_look_for() {
+        JsonNode resources = json(get("/index.json")).path("resources");
+        String base = ProjectServer.BASE + NUGET;
+
+        assertThat(resources
+                        .valueStream()
+                        .map(one -> one.path("@type").asString() + " "
+                                + one.path("@id").asString()))
+                .contains(
+                        "PackageBaseAddress/3.0.0 " + base + "/download/",
+                        "RegistrationsBaseUrl/3.4.0 " + base + "/metadata/",
+                        "RegistrationsBaseUrl/Versioned " + base + "/metadata/",
+                        "SearchQueryService/3.0.0-beta " + base + "/query",
+                        "PackagePublish/2.0.0 " + base,
+                        "SymbolPackagePublish/4.9.0 " + base + "/symbolpackage");
+    }
+
+    @Test
+    void a_package_is_pushed_found_and_served() {
+        HttpResponse<byte[]> created = push("", BYTES, "X-NuGet-ApiKey", "developer");
+
+        assertThat(ProjectServer.text(created)).isEqualTo("{\"message\":\"201 Created\"}");
+        assertThat(created.statusCode()).isEqualTo(201);
+        assertThat(texts(json(get("/download/Demo.Lib/index.json")).path("versions")))
+                .containsExactly("1.0.0");
+        assertThat(get("/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg").body()).isEqualTo(BYTES);
+        assertThat(get("/download/Demo.Lib/1.0/Demo.Lib.1.0.nupkg").body()).isEqualTo(BYTES);
+        assertThat(ProjectServer.text(get("/download/demo.lib/1.0.0/demo.lib.nuspec")))
+                .contains("<id>Demo.Lib</id>");
+        JsonNode leaf = json(get("/metadata/demo.lib/1.0.0.json"));
+        assertThat(leaf.path("packageContent").asString())
+                .isEqualTo(ProjectServer.BASE + NUGET + "/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg");
+        JsonNode entry = leaf.path("catalogEntry");
+        assertThat(entry.path("id").asString()).isEqualTo("Demo.Lib");
+        assertThat(entry.path("version").asString()).isEqualTo("1.0.0");
+        assertThat(entry.path("authors").asString()).isEqualTo("Dana & Rita");
+        assertThat(entry.path("description").asString()).isEqualTo("What it is");
+        assertThat(entry.path("title").asString()).isEqualTo("A title");
+        assertThat(texts(entry.path("tags"))).containsExactly("one", "two");
+        assertThat(entry.path("licenseExpression").asString()).isEqualTo("MIT");
+        assertThat(entry.path("requireLicenseAcceptance").asBoolean()).isTrue();
+        assertThat(entry.path("packageTypes").get(0).path("name").asString()).isEqualTo("DotnetTool");
+        assertThat(entry.path("dependencyGroups").toString())
+                .isEqualTo(
+                        "[{\"targetFramework\":\"net8.0\",\"dependencies\":[{\"id\":\"Demo.Base\",\"range\":\"[2.0, )\"}]},"
+                                + "{\"dependencies\":[{\"id\":\"Demo.Base\",\"range\":\"[1.0,2.0)\"},{\"id\":\"Other\",\"range\":\"(, )\"}]}]");
+    }
+
+    @Test
+    void versions_are_in_their_order() {
+        for (String version : List.of("2.0.0", "10.0.0-beta.11", "10.0.0-beta.2", "10.0.0", "10.0.0-beta", "2.0.0.1")) {
+            pushed(version);
+        }
+
+        List<String> ordered = List.of("2.0.0", "2.0.0.1", "10.0.0-beta", "10.0.0-beta.2", "10.0.0-beta.11", "10.0.0");
+        assertThat(texts(json(get("/download/demo.lib/index.json")).path("versions")))
+                .isEqualTo(ordered);
+        JsonNode index = json(get("/metadata/demo.lib/index.json"));
+        JsonNode page = index.path("items").get(0);
+        assertThat(index.path("count").asInt()).isEqualTo(1);
+        assertThat(page.path("lower").asString()).isEqualTo("2.0.0");
+        assertThat(page.path("upper").asString()).isEqualTo("10.0.0");
+        assertThat(page.path("count").asInt()).isEqualTo(6);
+        assertThat(page.path("items")
+                        .valueStream()
+                        .map(leaf -> leaf.path("catalogEntry").path("version").asString()))
+                .isEqualTo(ordered);
+    }
+
+    @Test
+    void a_search() {
+        pushed("1.0.0");
+        pushed("2.0.0-rc");
+        push(NuGetFiles.nupkg("Other", "1.0.0-rc", ""));
+
+        JsonNode found = json(get("/query?q=DEMO"));
+        assertThat(found.path("totalHits").asInt()).isEqualTo(1);
+        JsonNode one = found.path("data").get(0);
+        assertThat(one.path("id").asString()).isEqualTo("Demo.Lib");
+        assertThat(one.path("version").asString()).isEqualTo("1.0.0");
+        assertThat(one.path("versions").size()).isEqualTo(1);
+        JsonNode all = json(get("/query?prerelease=true&semVerLevel=2.0.0")).path("data");
+        assertThat(all.valueStream()
+                        .map(each -> each.path("id").asString() + " "
+                                + each.path("version").asString()))
+                .containsExactly("Demo.Lib 2.0.0-rc", "Other 1.0.0-rc");
+        assertThat(json(get("/query")).path("data").size()).isEqualTo(1);
+        assertThat(json(get("/query?prerelease=true&skip=1&take=1"))
+                        .path("data")
+                        .get(0)
+                        .path("id")
+                        .asString())
+                .isEqualTo("Other");
+        assertThat(json(get("/query?take=0")).path("data").size()).isZero();
+        assertRefused(get("/query?take=many"), "take is no number");
+    }
+
+    @Test
+    void a_version_is_pushed_once() {
+        pushed("1.0");
+        HttpResponse<byte[]> again = push(NuGetFiles.nupkg("demo.LIB", "1.0.0.0", "<title>other</title>"));
+
+        assertThat(again.statusCode()).isEqualTo(409);
+        assertThat(json(get("/metadata/demo.lib/index.json"))
+                        .path("items")
+                        .get(0)
+                        .path("count")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"../x, 1.0", "Demo/Lib, 1.0", "'', 1.0", "Demo, ''", "Demo, ..", "Demo, one"})
+    void names_that_are_none(String id, String version) {
+        byte[] package_ = PythonFiles.zip(Map.of(
+                "x.nuspec",
+                "<package><metadata><id>" + id + "</id><version>" + version + "</version></metadata></package>"));
+
+        assertRefused(push(package_), "no id or version that is one");
+        assertThat(server.files().all()).isEmpty();
+    }
+
+    @Test
+    void what_is_no_package() {
+        assertRefused(push("no zip".getBytes(StandardCharsets.UTF_8)), ".nuspec");
+        assertRefused(push(PythonFiles.zip(Map.of("a", "b"))), "the package has no .nuspec");
+        assertRefused(push(Arrays.copyOf(BYTES, 60)), "cannot be read");
+        assertRefused(push(Arrays.copyOf(BYTES, BYTES.length - 30)), "cannot be read");
+        assertRefused(push(PythonFiles.zip(Map.of("a.nuspec", "nothing"))), "no id or version that is one");
+        assertRefused(
+                server.put(
+                        NUGET + "/",
+                        new FormBody().file("other", "a", BYTES).bytes(),
+                        TOKEN,
+                        "developer",
+                        "Content-Type",
+                        FormBody.TYPE),
+                "no file named package");
+        assertThat(server.files().all()).isEmpty();
+    }
+
+    @Test
+    void symbols_are_kept_and_listed_nowhere() {
+        pushed("1.0.0");
+        assertThat(push("/symbolpackage/", BYTES, TOKEN, "developer").statusCode())
+                .isEqualTo(201);
+        assertThat(push("/symbolpackage", BYTES, TOKEN, "developer").statusCode())
+                .isEqualTo(409);
+
+        assertThat(texts(json(get("/download/demo.lib/index.json")).path("versions")))
+                .containsExactly("1.0.0");
+        assertThat(get("/symbols/demo.lib/1.0.0/demo.lib.1.0.0.snupkg").body()).isEqualTo(BYTES);
+    }
+
+    @Test
+    void a_version_is_deleted_by_those_who_may() {
+        pushed("1.0.0");
+        pushed("2.0.0");
+        push("/symbolpackage", BYTES, TOKEN, "developer");
+
+        assertThat(delete("/Demo.Lib/1.0", "developer").statusCode()).isEqualTo(403);
+        assertThat(delete("/Demo.Lib/1.0", "maintainer").statusCode()).isEqualTo(204);
+        assertThat(delete("/Demo.Lib/1.0", "maintainer").statusCode()).isEqualTo(404);
+        assertThat(get("/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg").statusCode())
+                .isEqualTo(404);
+        assertThat(get("/symbols/demo.lib/1.0.0/demo.lib.1.0.0.snupkg").statusCode())
+                .isEqualTo(404);
+        assertThat(texts(json(get("/download/demo.lib/index.json")).path("versions")))
+                .containsExactly("2.0.0");
+        delete("/demo.lib/2.0.0", "maintainer");
+        assertThat(get("/metadata/demo.lib/index.json").statusCode()).isEqualTo(404);
+        assertThat(json(server.get("/api/v4/projects/42/packages", TOKEN, "reporter"))
+                        .size())
+                .isZero();
+        assertThat(server.files().all()).isEmpty();
+        pushed("1.0.0");
+    }
+
+    @Test
+    void who_may() {
+        assertThat(push("/", BYTES).statusCode()).isEqualTo(401);
+        assertThat(push("/", BYTES, "X-NuGet-ApiKey", "wrong").statusCode()).isEqualTo(401);
+        assertThat(push("/", BYTES, TOKEN, "reporter").statusCode()).isEqualTo(403);
+        assertThat(server.get(NUGET + "/index.json").statusCode()).isEqualTo(401);
+        assertThat(server.get(NUGET + "/index.json", "X-NuGet-ApiKey", "reporter")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(server.server()
+                        .send("POST", NUGET + "/", BodyPublishers.noBody(), TOKEN, "developer")
+                        .statusCode())
+                .isEqualTo(405);
+    }
+
+    @Test
+    void it_is_in_the_packages_api_and_outlives_a_restart() {
+        push(BYTES);
+        server.start();
+
+        JsonNode row = json(server.get("/api/v4/projects/42/packages?package_type=nuget", TOKEN, "reporter"))
+                .get(0);
+        assertThat(row.path("name").asString()).isEqualTo("demo.lib");
+        assertThat(row.path("version").asString()).isEqualTo("1.0.0");
+        assertThat(get("/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg").body()).isEqualTo(BYTES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void what_was_pulled_is_found_as_what_was_pushed(boolean described) throws Exception {
+        byte[] bytes = described ? BYTES : PythonFiles.zip(Map.of("a", "b"));
+        try (FakeUpstream upstream = FakeUpstream.start();
+                TestGateway gateway = new TestGateway(Files.createDirectories(folder.resolve("gateway")))) {
+            gateway.start("""
+                    projects:
+                      - id: 42
+                        path: acme/app
+                        visibility: private
+                        members:
+                          - { user: dana, role: developer, tokens: [ { kind: personal, scopes: [api], value: "the developer's own" } ] }
+                        dependency_proxy: { enabled: true, nuget: { url: "%s" } }
+                    """.formatted(upstream.url("/r")));
+            upstream.serve("/r/v3/index.json", """
+                    {"version": "3.0.0", "resources": [{"@id": "%s", "@type": "PackageBaseAddress/3.0.0"}]}
+                    """.formatted(upstream.url("/r/flat/")));
+            upstream.serve("/r/flat/demo.lib/1.0.0/demo.lib.1.0.0.nupkg", bytes);
+            String[] dana = {"X-NuGet-ApiKey", "the developer's own"};
+            String pulled = "/v3/flat/demo.lib/1.0.0/demo.lib.1.0.0.nupkg";
+            assertThat(gateway.get("/api/v4/projects/42/dependency_proxy/packages/nuget" + pulled, dana)
+                            .body())
+                    .isEqualTo(bytes);
+            upstream.stop();
+
+            for (int i = 0; i < 2; i++) {
+                JsonNode leaf = json(gateway.get(NUGET + "/metadata/demo.lib/index.json", dana))
+                        .path("items")
+                        .get(0)
+                        .path("items")
+                        .get(0);
+                assertThat(leaf.path("catalogEntry").path("id").asString())
+                        .isEqualTo(described ? "Demo.Lib" : "demo.lib");
+                assertThat(leaf.path("catalogEntry").path("dependencyGroups").size())
+                        .isEqualTo(described ? 2 : 0);
+            }
+            assertThat(gateway.get(NUGET + "/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg", dana)
+                            .body())
+                    .isEqualTo(bytes);
+            assertThat(gateway.get(NUGET + pulled, dana).body()).isEqualTo(bytes);
+        }
+    }
+}
