@@ -23,7 +23,9 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class CatalogDatabase {
     static final Schema SCHEMA = new Schema(
-            "catalog", CatalogDatabase.class, List.of("V1__catalog.sql", "V2__absence.sql", "V3__pinned.sql"));
+            "catalog",
+            CatalogDatabase.class,
+            List.of("V1__catalog.sql", "V2__absence.sql", "V3__pinned.sql", "V4__checksum.sql"));
 
     private static final Logger log = LoggerFactory.getLogger(CatalogDatabase.class);
 

@@ -64,6 +64,7 @@ public final class H2Failures {
                 case MVStoreException e -> storeCode == ANY_CODE || e.getErrorCode() == storeCode;
                 case R2dbcException e -> sqlCode.test(e.getErrorCode());
                 case DbException e -> sqlCode.test(e.getErrorCode());
+                case DamagedRowException e -> storeCode == DataUtils.ERROR_FILE_CORRUPT;
                 default -> false;
             };
             if (found) {

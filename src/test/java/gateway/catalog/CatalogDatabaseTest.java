@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gateway.catalog.Catalogs.StillClock;
 import gateway.database.Connections;
+import gateway.database.DamagedRowException;
 import gateway.database.DatabaseFiles;
 import gateway.database.Sql;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -275,6 +277,7 @@ class CatalogDatabaseTest {
         run(older.write(connection -> Flux.just(
                         "DROP TABLE absence",
                         "DROP INDEX entry_use_evictable",
+                        "ALTER TABLE entry DROP COLUMN checksum",
                         "ALTER TABLE entry DROP COLUMN pinned",
                         "ALTER TABLE entry_use DROP COLUMN pinned",
                         "CREATE INDEX entry_use_last_used ON entry_use (last_used)",
@@ -329,6 +332,71 @@ class CatalogDatabaseTest {
                 .flatMap(i -> catalog.save(artifact("/p" + i, "n" + i, "1", "c" + i, START)), 16)
                 .then(catalog.rebuilt())
                 .then(catalog.close()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "validated_at = TIMESTAMP WITH TIME ZONE '2036-01-01 00:00:00Z'",
+                "content_type = 'text/evil'",
+                "sha256 = X'00'",
+                "kind = 'NONE'",
+                "checksum = checksum + 1"
+            })
+    void a_row_that_is_not_what_was_written_is_not_believed_and_the_next_start_makes_a_new_database(String damage) {
+        var first = opened();
+        run(first.catalog().rebuilt());
+        var entry = artifact("/a.tgz", "a", "1", "aaa", START);
+        run(first.catalog().save(entry));
+        run(first.catalog().save(artifact("/b.tgz", "b", "1", "bbb", START)));
+        run(first.catalog().close());
+        execute("UPDATE entry SET " + damage + " WHERE path = '/a.tgz'");
+
+        var damaged = opened();
+        assertThat(damaged.needsRebuild()).isFalse();
+        StepVerifier.create(damaged.catalog().find(entry.key()))
+                .expectError(DamagedRowException.class)
+                .verify(Duration.ofSeconds(60));
+        run(damaged.catalog().close());
+
+        var anew = opened();
+        assertThat(anew.needsRebuild()).isTrue();
+        run(anew.catalog().close());
+    }
+
+    @Test
+    void a_row_of_a_version_that_wrote_no_checksum_is_believed() {
+        var first = opened();
+        run(first.catalog().rebuilt());
+        var entry = artifact("/a.tgz", "a", "1", "aaa", START);
+        run(first.catalog().save(entry));
+        run(first.catalog().close());
+        execute("UPDATE entry SET checksum = NULL");
+
+        var second = opened();
+        assertThat(await(second.catalog().find(entry.key()))).isEqualTo(entry);
+        run(second.catalog().close());
+    }
+
+    @Test
+    void whatever_is_written_is_read_again() {
+        var strange = artifact("/\ud83d\ude00 \u0000'.tgz", "\u00e9\r\n", "", "aaa", START.plusNanos(123_456_789))
+                .validated(START.plusNanos(1), "\"\ufffd\"", "")
+                .verified(true, Map.of("md5", "b", "sha1", "a", "blake2b", ""));
+        var first = opened();
+        run(first.catalog().rebuilt());
+        run(first.catalog().save(strange));
+        run(first.catalog().close());
+
+        var second = opened();
+        assertThat(await(second.catalog().find(strange.key()))).isEqualTo(strange);
+        run(second.catalog().close());
+    }
+
+    private void execute(String sql) {
+        var connections = new Connections(new DatabaseFiles(database()), CatalogDatabase.SCHEMA, false);
+        run(connections.write(connection -> Sql.update(connection, sql)).then());
+        run(connections.close("SHUTDOWN"));
     }
 
     private CatalogDatabase.Opened opened() {
