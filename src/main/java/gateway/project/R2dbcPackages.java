@@ -265,10 +265,10 @@ public final class R2dbcPackages implements Packages {
         String sql = PackageRows.FILES + " WHERE f.package = ?";
         return durable(connections.write(connection -> Sql.select(connection, sql, PackageRows::file, packageId)
                         .collectList()
-                        .flatMap(files -> Sql.update(
-                                        connection, "DELETE FROM package_file WHERE package = ?", packageId)
-                                .then(Sql.update(connection, "DELETE FROM package WHERE id = ?", packageId))
-                                .thenReturn(files))))
+                        .flatMap(
+                                files -> Sql.update(connection, "DELETE FROM package_file WHERE package = ?", packageId)
+                                        .then(Sql.update(connection, "DELETE FROM package WHERE id = ?", packageId))
+                                        .thenReturn(files))))
                 .doOnNext(files -> files.forEach(this::forget));
     }
 

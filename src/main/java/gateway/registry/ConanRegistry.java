@@ -255,7 +255,8 @@ final class ConanRegistry implements ProjectTraffic {
                 .collectList()
                 .filter(all -> !all.isEmpty())
                 .flatMap(all -> Flux.fromIterable(all)
-                        .concatMap(held -> shelf.delete(held.file()))
+                        .concatMap(held ->
+                                shelf.delete(held.file()).then(shelf.packages().vacate(held.file())))
                         .then(Mono.fromSupplier(() -> Reply.empty(200))))
                 .switchIfEmpty(Mono.fromSupplier(Refusals::notFound));
     }

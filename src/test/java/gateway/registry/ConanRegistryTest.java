@@ -286,6 +286,11 @@ class ConanRegistryTest {
         assertThat(revisions(TINY + "/revisions")).containsExactly("r10");
         assertThat(get(TINY + "/revisions/r1/files/conanfile.py").statusCode()).isEqualTo(404);
         assertThat(json(TINY + "/revisions/r10/search?list_only=True")).hasSize(1);
+
+        String list = "/api/v4/projects/42/packages?package_type=conan";
+        assertThat(ProjectServer.text(get(list))).contains("tiny");
+        assertThat(delete(TINY + "/revisions/r10", "maintainer")).isEqualTo(200);
+        assertThat(ProjectServer.text(get(list))).isEqualTo("[]");
     }
 
     @Test
