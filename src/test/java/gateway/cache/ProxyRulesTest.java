@@ -2,12 +2,12 @@ package gateway.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gateway.project.PackageFile;
 import gateway.project.Project;
 import gateway.project.Visibility;
 import gateway.settings.Rules;
 import gateway.support.FakeUpstream;
 import gateway.support.PipelineAnswer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -104,12 +104,9 @@ class ProxyRulesTest {
     @Test
     @DisplayName("what the project published itself is served whatever the rules say of the remote")
     void published() throws Exception {
-        upstream.serve("/r" + POM, "own");
+        upstream.serve("/r" + POM, "theirs");
         rules("maven", List.of(), List.of());
-        rig.get("developer", POM);
-        rig.packages
-                .save(MemoryPackages.with(rig.listed(POM), 0, PackageFile.Origin.PUBLISHED))
-                .block();
+        rig.publish("developer", POM, "own".getBytes(StandardCharsets.UTF_8));
         int asked = upstream.requests().size();
 
         rules("maven", List.of(), List.of("com.acme*"));
