@@ -30,6 +30,24 @@ final class ComposerManifest {
      * @throws IOException with what is wrong, for people
      */
     static ObjectNode read(InputStream archive) throws IOException {
+        @Nullable ObjectNode found;
+        try {
+            found = find(archive);
+        } catch (IllegalArgumentException e) {
+            // From names that are no text.
+            throw new IOException("it is broken", e);
+        }
+        if (found == null) {
+            throw new IOException("there is no composer.json at the root of the repository");
+        }
+        String name = found.path("name").asString("");
+        if (name.length() > 200 || !NAME.matcher(name).matches()) {
+            throw new IOException("its composer.json has no name such as vendor/package, in lower case");
+        }
+        return found;
+    }
+
+    private static @Nullable ObjectNode find(InputStream archive) throws IOException {
         @Nullable ObjectNode found = null;
         ZipInputStream zip = new ZipInputStream(archive);
         for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
@@ -41,13 +59,6 @@ final class ComposerManifest {
                     break;
                 }
             }
-        }
-        if (found == null) {
-            throw new IOException("there is no composer.json at the root of the repository");
-        }
-        String name = found.path("name").asString("");
-        if (name.length() > 200 || !NAME.matcher(name).matches()) {
-            throw new IOException("its composer.json has no name such as vendor/package, in lower case");
         }
         return found;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gateway.format.DocumentFuzz;
 import gateway.format.Format;
 import gateway.format.Formats;
+import gateway.registry.UploadFuzz;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -43,6 +44,13 @@ class FuzzTest {
         assertThat(Reader.DOCUMENTS.samples())
                 .filteredOn(sample -> !sample.getFileName().toString().matches("(found|sealed)-.*"))
                 .allMatch(sample -> DocumentFuzz.feed(Reader.bytes(sample)) > 0);
+    }
+
+    @Test
+    void samples_of_uploads_are_taken() {
+        assertThat(Reader.UPLOADS.samples())
+                .filteredOn(sample -> !sample.getFileName().toString().startsWith("found-"))
+                .allMatch(sample -> UploadFuzz.feed(Reader.bytes(sample)));
     }
 
     @Test

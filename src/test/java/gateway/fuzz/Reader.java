@@ -2,6 +2,7 @@ package gateway.fuzz;
 
 import gateway.cache.HeadersFuzz;
 import gateway.format.DocumentFuzz;
+import gateway.registry.UploadFuzz;
 import gateway.settings.ConfigurationFuzz;
 import gateway.web.PathFuzz;
 import java.io.IOException;
@@ -19,6 +20,7 @@ enum Reader {
     PATHS(PathFuzz.class, PathFuzz::fuzzerTestOneInput, 2_000),
     HEADERS(HeadersFuzz.class, HeadersFuzz::fuzzerTestOneInput, 20_000),
     DOCUMENTS(DocumentFuzz.class, DocumentFuzz::fuzzerTestOneInput, 2_000),
+    UPLOADS(UploadFuzz.class, UploadFuzz::fuzzerTestOneInput, 2_000),
     CONFIGURATION(ConfigurationFuzz.class, ConfigurationFuzz::fuzzerTestOneInput, 250);
 
     private final Class<?> type;
