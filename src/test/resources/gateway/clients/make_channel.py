@@ -3,6 +3,7 @@ import asyncio
 import hashlib
 import io
 import json
+import os
 import sys
 import tarfile
 import zipfile
@@ -47,3 +48,5 @@ build(folder, "leaf", "1.0", [], True)
 build(folder, "branch", "2.1", ["leaf >=1"], False)
 build(folder, "tree", "3.0", ["branch", "leaf"], False)
 asyncio.run(rattler.index.index_fs(channel, write_zst=True, write_shards=True))
+# All is written; while the interpreter ends, the library's own threads sometimes crash it.
+os._exit(0)
