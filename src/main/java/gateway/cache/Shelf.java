@@ -269,6 +269,19 @@ public final class Shelf {
                 .switchIfEmpty(Mono.defer(() -> gone(request, file)));
     }
 
+    /**
+     * The file with what documents of its format say of it: of what was published that is known, and what was pulled is
+     * read once.
+     *
+     * @param reader its exceptions reach the subscriber as they are
+     * @return empty when the file's bytes are gone
+     */
+    public Mono<PackageFile> described(PackageFile file, BlobStore.Reader<String> reader) {
+        return file.metadata() != null
+                ? Mono.just(file)
+                : read(file, reader).flatMap(metadata -> packages.describe(file, metadata));
+    }
+
     /** Reads a file on a worker; empty when its bytes are gone. */
     public <T> Mono<T> read(PackageFile file, BlobStore.Reader<T> reader) {
         return store.read(new Digest(file.sha256()), file.size(), reader);

@@ -114,11 +114,8 @@ final class ComposerRegistry implements ProjectTraffic {
         return shelf.packages()
                 .files(request.project().id(), request.format(), name)
                 .filter(file -> file.version() != null)
-                .concatMap(file -> file.metadata() != null
-                        ? Mono.just(file)
-                        : shelf.read(file, in -> ComposerManifest.pulled(in, file))
-                                .flatMap(manifest -> shelf.packages().describe(file, manifest))
-                                .onErrorResume(IOException.class, error -> unreadable(file, error)));
+                .concatMap(file -> shelf.described(file, in -> ComposerManifest.pulled(in, file))
+                        .onErrorResume(IOException.class, error -> unreadable(file, error)));
     }
 
     private static Mono<PackageFile> unreadable(PackageFile file, IOException error) {

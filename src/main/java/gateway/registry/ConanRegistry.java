@@ -194,13 +194,9 @@ final class ConanRegistry implements ProjectTraffic {
         if (info == null) {
             return Mono.just(Map.of());
         }
-        String known = info.file().metadata();
-        Mono<String> text = known != null
-                ? Mono.just(known)
-                : shelf.read(info.file(), in -> new String(in.readNBytes(LARGEST_INFO), StandardCharsets.UTF_8))
-                        .flatMap(read ->
-                                shelf.packages().describe(info.file(), read).thenReturn(read));
-        return text.defaultIfEmpty("").map(content -> Map.of("content", content));
+        return shelf.described(info.file(), in -> new String(in.readNBytes(LARGEST_INFO), StandardCharsets.UTF_8))
+                .map(known -> Map.of("content", Objects.requireNonNull(known.metadata())))
+                .defaultIfEmpty(Map.of("content", ""));
     }
 
     private Mono<Reply> search(ProjectRequest request) {

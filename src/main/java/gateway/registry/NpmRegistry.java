@@ -141,11 +141,8 @@ final class NpmRegistry implements ProjectTraffic {
     Flux<PackageFile> described(ProjectRequest request, String name) {
         return shelf.packages()
                 .files(request.project().id(), request.format(), name)
-                .concatMap(file -> file.metadata() != null
-                        ? Mono.just(file)
-                        : shelf.read(file, in -> NpmTarball.manifest(in, file))
-                                .flatMap(manifest -> shelf.packages().describe(file, manifest))
-                                .onErrorResume(IOException.class, error -> unreadable(file, error)));
+                .concatMap(file -> shelf.described(file, in -> NpmTarball.manifest(in, file))
+                        .onErrorResume(IOException.class, error -> unreadable(file, error)));
     }
 
     private static Mono<PackageFile> unreadable(PackageFile file, IOException error) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -202,7 +203,7 @@ final class NuGetRegistry implements ProjectTraffic {
 
     /** Empty when the file's bytes are gone. */
     private Mono<NuGetListing.Item> item(NuGetId.Version of, PackageFile file) {
-        return Noted.of(shelf, file, in -> {
+        return shelf.described(file, in -> {
                     try {
                         byte[] nuspec = NuGetSpec.in(in);
                         return nuspec == null
@@ -213,7 +214,7 @@ final class NuGetRegistry implements ProjectTraffic {
                         return "{}";
                     }
                 })
-                .map(about -> new NuGetListing.Item(of, about, file.createdAt()));
+                .map(known -> new NuGetListing.Item(of, Objects.requireNonNull(known.metadata()), known.createdAt()));
     }
 
     private Mono<Optional<byte[]>> spec(PackageFile file) {

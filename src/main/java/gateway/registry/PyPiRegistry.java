@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -65,7 +66,7 @@ final class PyPiRegistry implements ProjectTraffic {
             return shelf.packages()
                     .names(request.project().id(), request.format())
                     .collectList()
-                    .map(names -> shown(PyPiProject.all(request.ask(), names, folder)));
+                    .map(names -> shown(request, PyPiProject.all(request.ask(), names, folder)));
         }
         Matcher page = PAGE.matcher(path);
         if (page.matches()) {
@@ -94,11 +95,12 @@ final class PyPiRegistry implements ProjectTraffic {
                 .flatMapSequential(this::listed, LOOKED_INTO)
                 .collectList()
                 .filter(files -> !files.isEmpty())
-                .map(files -> shown(new PyPiProject(name, files).page(request.ask(), root)));
+                .map(files -> shown(request, new PyPiProject(name, files).page(request.ask(), root)));
     }
 
-    private static Reply shown(Optional<PyPiProject.Page> page) {
-        return page.map(form -> Reply.held(form.contentType(), form.text().getBytes(StandardCharsets.UTF_8))
+    private static Reply shown(ProjectRequest request, Optional<PyPiProject.Page> page) {
+        return page.map(form -> Made.reply(
+                                request, form.contentType(), form.text().getBytes(StandardCharsets.UTF_8))
                         .with("Vary", "Accept"))
                 .orElseGet(() -> Refusals.of(406, "406 Not Acceptable - pages are HTML, or JSON of the simple API"));
     }
@@ -123,18 +125,17 @@ final class PyPiRegistry implements ProjectTraffic {
 
     /** Empty when the file's bytes are gone. */
     private Mono<PyPiProject.File> listed(PackageFile file) {
-        return Noted.of(
-                        shelf,
+        return shelf.described(
                         file,
                         in -> PyPiDetails.of(file.fileName(), metadata(file, in))
                                 .written())
-                .map(details -> new PyPiProject.File(
-                        file.fileName(),
-                        file.version(),
-                        file.sha256(),
-                        file.size(),
-                        file.createdAt(),
-                        PyPiDetails.read(details)));
+                .map(known -> new PyPiProject.File(
+                        known.fileName(),
+                        known.version(),
+                        known.sha256(),
+                        known.size(),
+                        known.createdAt(),
+                        PyPiDetails.read(Objects.requireNonNull(known.metadata()))));
     }
 
     /** Null when it has none, or cannot be read: what a remote sent is what its clients get, who say best what is wrong. */
