@@ -2,6 +2,7 @@ package gateway;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the jar brings along, by its bill of materials, may be given on under the licence of this product. */
+/**
+ * What the jar brings along may be given on under the licence of this product, by its bill of materials, which the profile
+ * {@code bill} writes. CI builds with it.
+ */
 class LicencesTest {
 
     /** Whoever offers a library under several lets us choose. */
@@ -36,9 +40,9 @@ class LicencesTest {
     }
 
     private static Stream<JsonNode> components() throws IOException {
-        try (InputStream bill = requireNonNull(
-                LicencesTest.class.getResourceAsStream("/META-INF/sbom/application.cdx.json"),
-                "the build writes it: ./mvnw generate-resources")) {
+        try (InputStream bill = LicencesTest.class.getResourceAsStream("/META-INF/sbom/application.cdx.json")) {
+            assumeTrue(bill != null || System.getenv("CI") != null, "there is no bill; ./mvnw -Pbill verify makes one");
+            requireNonNull(bill);
             return stream(JsonMapper.shared().readTree(bill).path("components"));
         }
     }
