@@ -12,7 +12,6 @@ import gateway.storage.TooLargeException;
 import gateway.storage.Urgency;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.EnumSet;
 import java.util.Map;
@@ -86,14 +85,6 @@ final class Intake {
                 .onErrorMap(Intake::explained);
     }
 
-    /** Makes another body of one that came, on a worker. */
-    @FunctionalInterface
-    interface Unwrapper<W> {
-
-        /** @throws IOException that of the streams; what the body is to blame for is a {@link Failure} */
-        W unwrap(InputStream in, OutputStream out) throws IOException;
-    }
-
     /** A body that was in another. */
     record Unwrapped<W>(W told, Spool spool, Filled filled) {}
 
@@ -102,7 +93,8 @@ final class Intake {
      *
      * @param most bytes of what is in it
      */
-    <W, T> Mono<T> unwrap(Upload upload, Unwrapper<W> unwrapper, long most, Function<Unwrapped<W>, Mono<T>> keeper) {
+    <W, T> Mono<T> unwrap(
+            Upload upload, Shelf.Unwrapper<W> unwrapper, long most, Function<Unwrapped<W>, Mono<T>> keeper) {
         if (upload.length() > upload.most()) {
             return Mono.error(tooLarge(most));
         }
@@ -125,7 +117,7 @@ final class Intake {
     }
 
     private <W> Mono<Unwrapped<W>> unwrapped(
-            Spool outer, Spool inner, Unwrapper<W> unwrapper, long most, Set<Algorithm> digests) {
+            Spool outer, Spool inner, Shelf.Unwrapper<W> unwrapper, long most, Set<Algorithm> digests) {
         return store.read(outer, in -> {
                     try (OutputStream out = inner.writer(most)) {
                         return unwrapper.unwrap(in, out);

@@ -211,7 +211,7 @@ public final class Shelf {
         long most = terms.maxSize() > Long.MAX_VALUE / 2 ? Long.MAX_VALUE : 2 * terms.maxSize() + WRAPPING;
         return intake.unwrap(
                 new Intake.Upload(request.body(), length, most, wanted),
-                unwrapper::unwrap,
+                unwrapper,
                 terms.maxSize(),
                 inner -> keeper.apply(inner.told(), new Received(inner.spool(), inner.filled())));
     }

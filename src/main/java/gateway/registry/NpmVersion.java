@@ -7,7 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The order of versions that semantic versioning has.
+ * The order of versions that semantic versioning has. Numbers are of any length: people write dates with times of day as versions,
+ * at which libraries fail that keep them in an {@code int} or a {@code long}.
  *
  * @param text as people write it
  * @param numbers major, minor and patch

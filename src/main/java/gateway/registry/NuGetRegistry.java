@@ -69,7 +69,7 @@ final class NuGetRegistry implements ProjectTraffic {
     private Mono<Reply> read(ProjectRequest request, String path) {
         NuGetListing listing = new NuGetListing(request.base());
         if (path.equals("/index.json")) {
-            return Mono.fromSupplier(() -> Reply.held(JSON, listing.service()));
+            return Mono.fromSupplier(() -> Made.reply(request, JSON, listing.service()));
         }
         if (path.equals("/query")) {
             return search(request, listing);
@@ -92,11 +92,11 @@ final class NuGetRegistry implements ProjectTraffic {
             return Mono.empty();
         }
         if (document.equals("index")) {
-            return items(request, id).map(items -> Reply.held(JSON, listing.registration(items)));
+            return items(request, id).map(items -> Made.reply(request, JSON, listing.registration(items)));
         }
         return Mono.justOrEmpty(id.at(document))
                 .flatMap(of -> file(request, of).flatMap(file -> item(of, file)))
-                .map(item -> Reply.held(JSON, listing.version(item)));
+                .map(item -> Made.reply(request, JSON, listing.version(item)));
     }
 
     private Mono<Reply> download(ProjectRequest request, NuGetListing listing, Matcher path) {
@@ -107,7 +107,7 @@ final class NuGetRegistry implements ProjectTraffic {
         }
         if (version == null) {
             return path.group("file").equals("index.json")
-                    ? items(request, id).map(items -> Reply.held(JSON, listing.versions(items)))
+                    ? items(request, id).map(items -> Made.reply(request, JSON, listing.versions(items)))
                     : Mono.empty();
         }
         String file = path.group("file").toLowerCase(Locale.ROOT);
@@ -148,7 +148,7 @@ final class NuGetRegistry implements ProjectTraffic {
                                         .toList())
                         .filter(items -> !items.isEmpty())
                         .collectList()
-                        .map(found -> Reply.held(JSON, listing.found(names.size(), found))));
+                        .map(found -> Made.reply(request, JSON, listing.found(names.size(), found))));
     }
 
     private static int number(ProjectRequest request, String parameter, int otherwise) {

@@ -91,6 +91,7 @@ final class ProjectPlane implements NettyRouteProvider {
             return response.sendNotFound();
         }
         return answer(target, traffic, request)
+                .delayUntil(answered -> noted(target, answered, request))
                 .onErrorResume(error -> Mono.just(broken(request, error)))
                 .flatMap(answered -> {
                     count(target, answered, request);
@@ -139,7 +140,7 @@ final class ProjectPlane implements NettyRouteProvider {
                                         target.below().path(), target.below().query(), request),
                                 Incoming.conditions(target.below().query(), request),
                                 Incoming.body(request)))
-                        .map(reply -> new Answered(reply, path, "", ""));
+                        .map(reply -> new Answered(reply, path, "", caller.label()));
         };
     }
 
@@ -189,6 +190,22 @@ final class ProjectPlane implements NettyRouteProvider {
         }
     }
 
+    /** What clients delete is an act like what is deleted through the packages API. */
+    private Mono<Void> noted(ProjectTarget target, Answered answered, HttpServerRequest request) {
+        boolean deleted =
+                request.method().name().equals("DELETE") && answered.reply().status() < 300;
+        return deleted
+                ? parts.audit()
+                        .act(new Audit.Event(
+                                answered.caller(),
+                                "delete " + target.format() + " "
+                                        + target.below().path(),
+                                answered.project(),
+                                forwarded.client(request.remoteAddress(), request.requestHeaders()),
+                                "done"))
+                : Mono.empty();
+    }
+
     private Audit.Event refusal(ProjectTarget target, Answered answered, String format, HttpServerRequest request) {
         return new Audit.Event(
                 answered.caller(),
@@ -222,6 +239,7 @@ final class ProjectPlane implements NettyRouteProvider {
         }
         return switch (request.method().name()) {
             case "PUT", "POST" -> "published";
+            case "DELETE" -> "deleted";
             default -> "read";
         };
     }

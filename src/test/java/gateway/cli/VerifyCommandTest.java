@@ -98,7 +98,7 @@ class VerifyCommandTest {
                         ".quarantine/" + digest(CUT),
                         ".quarantine/" + NOBODYS,
                         ".quarantine/" + digest("maven" + manifest(GARBLED)) + ".manifest");
-        assertThat(verify("-repair").status()).isZero();
+        assertThat(verify("-repair").out()).endsWith("rows of the database: all is well\n");
         assertThat(verify().out()).endsWith("rows of the database: all is well\n");
         try (PipelineGateway gateway = gateway().start()) {
             for (String path : ALL) {

@@ -3,6 +3,7 @@ package gateway.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import gateway.project.Audit;
 import gateway.project.Caller;
 import gateway.project.Project;
 import gateway.project.Role;
@@ -275,6 +276,9 @@ class NuGetRegistryTest {
 
         assertThat(delete("/Demo.Lib/1.0", "developer").statusCode()).isEqualTo(403);
         assertThat(delete("/Demo.Lib/1.0", "maintainer").statusCode()).isEqualTo(204);
+        Audit.Event act = server.audit().events().getLast();
+        assertThat(List.of(act.who(), act.act(), act.project(), act.outcome()))
+                .containsExactly("user mara", "delete nuget /Demo.Lib/1.0", "acme/app", "done");
         assertThat(delete("/Demo.Lib/1.0", "maintainer").statusCode()).isEqualTo(404);
         assertThat(get("/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg").statusCode())
                 .isEqualTo(404);
