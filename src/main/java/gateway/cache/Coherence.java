@@ -29,6 +29,8 @@ final class Coherence {
         COHERENT,
         /** The remote gives nothing to compare with. */
         UNVERIFIABLE,
+        /** The remote does not have it, or no more. */
+        ABSENT,
         /** The remote does not answer, or not as it should. */
         DOWN,
         /** The remote has something else. */
@@ -126,6 +128,9 @@ final class Coherence {
         if (told.status() == 0 || told.status() >= 500) {
             return Verdict.DOWN;
         }
+        if (told.status() == 404 || told.status() == 410) {
+            return Verdict.ABSENT;
+        }
         if (told.status() / 100 != 2) {
             return Verdict.UNVERIFIABLE;
         }
@@ -135,13 +140,16 @@ final class Coherence {
                     : held.md5().equalsIgnoreCase(told.md5());
             return same ? Verdict.COHERENT : Verdict.CHANGED;
         }
+        PackageFile.Pulled then = held.pulled();
         if (told.etag() == null) {
-            return told.lastModified() != null && told.lastModified().equals(held.lastModified())
+            return then != null
+                            && told.lastModified() != null
+                            && told.lastModified().equals(then.lastModified())
                     ? Verdict.COHERENT
                     : Verdict.UNVERIFIABLE;
         }
         String tag = bare(told.etag());
-        boolean same = (held.etag() != null && tag.equals(bare(held.etag()))) || digest(tag, held);
+        boolean same = (then != null && then.etag() != null && tag.equals(bare(then.etag()))) || digest(tag, held);
         return same ? Verdict.COHERENT : Verdict.CHANGED;
     }
 

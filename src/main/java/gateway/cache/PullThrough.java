@@ -282,13 +282,17 @@ public final class PullThrough {
                 .with("Location", location);
     }
 
-    private interface Attempt {
+    interface Attempt {
         Mono<Reply> ask(Source source);
     }
 
     /** The upstreams in order: the next one only after "not found", or when it mirrors one that failed. */
+    static Mono<Reply> first(List<Source> sources, Attempt attempt) {
+        return from(sources, 0, attempt);
+    }
+
     private static Mono<Reply> first(Request request, Attempt attempt) {
-        return from(request.mount().sources(), 0, attempt);
+        return first(request.mount().sources(), attempt);
     }
 
     private static Mono<Reply> from(List<Source> sources, int position, Attempt attempt) {

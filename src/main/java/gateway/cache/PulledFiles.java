@@ -63,12 +63,12 @@ final class PulledFiles {
                 : packages.remove(file).then(evictor.remove(entry));
     }
 
-    /** Keeps what is fetched for it. */
-    Pulls.Keeper keeper(Spot spot) {
+    /** Keeps what is fetched for it from a remote. */
+    Pulls.Keeper keeper(Spot spot, Source remote) {
         return new Pulls.Keeper() {
             @Override
             public Mono<Void> keep(Entry fetched) {
-                return PulledFiles.this.keep(spot, fetched);
+                return PulledFiles.this.keep(spot, remote, fetched);
             }
 
             @Override
@@ -85,16 +85,16 @@ final class PulledFiles {
      * Lists what was fetched in the registry, in place of what was pulled before; what was published by hand stays. Bytes,
      * manifest, catalog and row, in this order: nothing is listed that is not there.
      */
-    private Mono<Void> keep(Spot spot, Entry fetched) {
+    private Mono<Void> keep(Spot spot, Source remote, Entry fetched) {
         return find(spot)
                 .filter(there -> there.origin() == PackageFile.Origin.PUBLISHED)
                 .hasElement()
-                .flatMap(
-                        published -> published ? Mono.empty() : digests(fetched).flatMap(whole -> list(spot, whole)));
+                .flatMap(published ->
+                        published ? Mono.empty() : digests(fetched).flatMap(whole -> list(spot, remote, whole)));
     }
 
-    private Mono<Void> list(Spot spot, Entry fetched) {
-        PackageFile file = file(spot, fetched);
+    private Mono<Void> list(Spot spot, Source remote, Entry fetched) {
+        PackageFile file = file(spot, remote, fetched);
         Entry entry = Shelf.entry(file);
         return catalog.find(entry.key())
                 .map(Optional::of)
@@ -108,7 +108,7 @@ final class PulledFiles {
                         log.debug("listed {} in {}", file.path(), entry.key().repository())));
     }
 
-    private static PackageFile file(Spot spot, Entry fetched) {
+    private static PackageFile file(Spot spot, Source remote, Entry fetched) {
         String path = spot.artifact().path();
         String name = path.substring(path.lastIndexOf('/') + 1);
         Coordinates owner = spot.artifact().coordinates();
@@ -128,9 +128,7 @@ final class PulledFiles {
                 fetched.digests().getOrDefault("sha1", ""),
                 fetched.digests().getOrDefault("md5", ""),
                 fetched.contentType(),
-                PackageFile.Origin.PROXY,
-                fetched.etag(),
-                fetched.lastModified(),
+                new PackageFile.Pulled(Remotes.url(remote), fetched.etag(), fetched.lastModified()),
                 null,
                 fetched.storedAt());
     }

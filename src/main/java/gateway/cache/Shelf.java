@@ -244,8 +244,6 @@ public final class Shelf {
                 filled.digests().getOrDefault(Algorithm.SHA1, ""),
                 filled.digests().getOrDefault(Algorithm.MD5, ""),
                 item.contentType(),
-                PackageFile.Origin.PUBLISHED,
-                null,
                 null,
                 item.metadata(),
                 clock.instant());
@@ -346,6 +344,7 @@ public final class Shelf {
 
     /** The file as the store and the catalog know such things. */
     static Entry entry(PackageFile file) {
+        PackageFile.Pulled pulled = file.pulled();
         Entry entry = new Entry(
                 key(file),
                 file.format(),
@@ -354,8 +353,8 @@ public final class Shelf {
                 file.sha256(),
                 file.size(),
                 file.contentType(),
-                file.etag(),
-                file.lastModified(),
+                pulled == null ? null : pulled.etag(),
+                pulled == null ? null : pulled.lastModified(),
                 "",
                 Map.of("sha1", file.sha1(), "md5", file.md5()),
                 true,
@@ -363,7 +362,7 @@ public final class Shelf {
                 file.version(),
                 file.createdAt(),
                 file.createdAt());
-        return file.origin() == PackageFile.Origin.PUBLISHED ? entry.pinnedHere() : entry;
+        return pulled == null ? entry.pinnedHere() : entry;
     }
 
     /** The file of an older row as the entry has it that took its bytes' place. */
@@ -382,9 +381,7 @@ public final class Shelf {
                 entry.digests().getOrDefault("sha1", ""),
                 entry.digests().getOrDefault("md5", ""),
                 entry.contentType(),
-                entry.pinned() ? PackageFile.Origin.PUBLISHED : PackageFile.Origin.PROXY,
-                entry.etag(),
-                entry.lastModified(),
+                entry.pinned() ? null : new PackageFile.Pulled("", entry.etag(), entry.lastModified()),
                 null,
                 entry.storedAt());
     }

@@ -6,9 +6,11 @@ import java.util.Optional;
 
 /**
  * Maven as the registry of a project holds it: each path is a file, metadata and snapshots too, and only MD5 and SHA-1
- * are derived.
+ * are derived. Of several remotes the metadata is merged, and so is no file of any of them.
+ *
+ * @param several whether there is more than one remote
  */
-final class MavenFiles implements Format {
+record MavenFiles(boolean several) implements Format {
 
     @Override
     public String name() {
@@ -32,6 +34,12 @@ final class MavenFiles implements Format {
         if (path.file().isEmpty() || path.folders().isEmpty()) {
             return Optional.empty();
         }
+        if (several && path.described().isMetadata()) {
+            return Optional.of(path.sidecar()
+                    .<Resource>map(
+                            algorithm -> new Resource.Sidecar(merged(path.withoutSuffix()), algorithm, merged(path)))
+                    .orElseGet(() -> merged(path)));
+        }
         return Optional.of(path.sidecar()
                 .filter(algorithm -> algorithm == Algorithm.MD5 || algorithm == Algorithm.SHA1)
                 .<Resource>map(algorithm -> new Resource.Sidecar(
@@ -47,6 +55,15 @@ final class MavenFiles implements Format {
     @Override
     public String spelling(String name) {
         return new Maven().spelling(name);
+    }
+
+    /** A new version is seen with the next request. What describes one remote's document does not describe the merged one. */
+    private static Index merged(MavenPath path) {
+        Index index = Resource.index(path.path(), path.place())
+                .freshFor(Duration.ZERO)
+                .absentFor(Duration.ZERO)
+                .digesting(Algorithm.SHA1);
+        return path.isMetadata() ? index.merged(MavenMetadata::merge) : index.ofSoleUpstream();
     }
 
     private static Artifact file(MavenPath path) {

@@ -119,13 +119,13 @@ public final class Administration {
      * Changes a project's dependency proxy.
      *
      * @param enabled null to leave it
-     * @param remotes by format; what is not named stays
+     * @param remotes by format, in the order in which they are to be asked; those of a format that is not named stay
      */
-    public Mono<Project> setProxy(long project, @Nullable Boolean enabled, Map<String, RemoteChange> remotes) {
+    public Mono<Project> setProxy(long project, @Nullable Boolean enabled, Map<String, List<RemoteChange>> remotes) {
         return write(connection -> existing(connection, project)
                 .flatMap(old -> enabled == null ? Mono.empty() : Ledger.update(connection, enabled(old, enabled)))
                 .thenMany(Flux.fromIterable(remotes.entrySet()))
-                .concatMap(change -> setRemote(connection, project, change.getKey(), change.getValue()))
+                .concatMap(change -> setRemotes(connection, project, change.getKey(), change.getValue()))
                 .then(Mono.defer(() -> existing(connection, project))));
     }
 
@@ -139,26 +139,47 @@ public final class Administration {
                 project.git());
     }
 
-    private Mono<Void> setRemote(Connection connection, long project, String format, RemoteChange change) {
-        return Remotes.one(connection, project, format)
-                .defaultIfEmpty(new Remotes.Stored(project, format, "", "", null, null, false, Rules.NONE))
-                .flatMap(old -> {
-                    String url = Objects.requireNonNullElse(change.url(), old.url());
-                    if (url.isEmpty()) {
-                        return Remotes.remove(connection, project, format);
-                    }
-                    // Whoever could keep the credentials and change the URL could have them sent to a place of their
-                    // own.
-                    boolean moved = !url.equals(old.url());
-                    Rules rules = change.rules(old.rules());
-                    Remotes.Stored bare =
-                            new Remotes.Stored(project, format, url, "", null, null, old.declared() && !moved, rules);
-                    Remotes.Stored kept = new Remotes.Stored(
-                            project, format, url, "", old.username(), old.password(), bare.declared(), rules);
-                    return Remotes.save(
-                            connection,
-                            change.givesCredentials() ? bare.with(credentials(change), secrets) : moved ? bare : kept);
-                });
+    private Mono<Void> setRemotes(Connection connection, long project, String format, List<RemoteChange> changes) {
+        return Remotes.named(connection, project, format).collectList().flatMap(held -> {
+            List<Remotes.Stored> wanted = changes.stream()
+                    .map(change -> changed(before(project, format, change, held), change))
+                    .filter(remote -> !remote.url().isEmpty())
+                    .toList();
+            if (wanted.stream().map(Remotes.Stored::url).distinct().count() < wanted.size()) {
+                throw RefusedException.invalid(format, "has the same URL twice");
+            }
+            return Remotes.replace(connection, project, format, wanted);
+        });
+    }
+
+    /** One that takes the place of a single one may be it at another URL. */
+    private static Remotes.Stored before(long project, String format, RemoteChange change, List<Remotes.Stored> held) {
+        String url = change.url();
+        if (url == null && held.size() > 1) {
+            throw RefusedException.invalid(
+                    format, "has " + held.size() + " remote registries here; say all of them, each with its URL");
+        }
+        return held.stream()
+                .filter(old -> held.size() == 1 || old.url().equals(url))
+                .findFirst()
+                .orElseGet(() -> new Remotes.Stored(project, format, 0, "", "", null, null, false, Rules.NONE));
+    }
+
+    private Remotes.Stored changed(Remotes.Stored old, RemoteChange change) {
+        String url = Objects.requireNonNullElse(change.url(), old.url());
+        // Whoever could keep the credentials and change the URL could have them sent to a place of their own.
+        boolean moved = !url.equals(old.url());
+        Remotes.Stored bare = new Remotes.Stored(
+                old.project(),
+                old.name(),
+                old.position(),
+                url,
+                "",
+                moved ? null : old.username(),
+                moved ? null : old.password(),
+                old.declared() && !moved,
+                change.rules(old.rules()));
+        return change.givesCredentials() ? bare.with(credentials(change), secrets) : bare;
     }
 
     private static @Nullable Credentials credentials(RemoteChange change) {

@@ -15,9 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param fileName last segment of the path
  * @param size bytes
  * @param sha256 lower-case hex, as the other digests
- * @param origin how it came here
- * @param etag the remote's validator; null when it sent none or the file was published by hand
- * @param lastModified as the remote wrote it; null likewise
+ * @param pulled where it was pulled from; null when it was published by hand
  * @param metadata what documents of the format say of the file, as the format writes it; null for nothing, or when nobody
  *     has read it from the file yet
  */
@@ -35,9 +33,7 @@ public record PackageFile(
         String sha1,
         String md5,
         String contentType,
-        Origin origin,
-        @Nullable String etag,
-        @Nullable String lastModified,
+        @Nullable Pulled pulled,
         @Nullable String metadata,
         Instant createdAt) {
 
@@ -47,6 +43,20 @@ public record PackageFile(
         PROXY,
         /** Published by hand: kept until somebody deletes it. */
         PUBLISHED
+    }
+
+    /**
+     * What is known of a file that came through the dependency proxy.
+     *
+     * @param remote tells it from the other remotes of the project; empty when nobody noted it
+     * @param etag the remote's validator; null when it sent none
+     * @param lastModified as the remote wrote it; null likewise
+     */
+    public record Pulled(
+            String remote, @Nullable String etag, @Nullable String lastModified) {}
+
+    public Origin origin() {
+        return pulled == null ? Origin.PUBLISHED : Origin.PROXY;
     }
 
     /** The same file with its numbers. */
@@ -74,9 +84,7 @@ public record PackageFile(
                 sha1,
                 md5,
                 contentType,
-                origin,
-                etag,
-                lastModified,
+                pulled,
                 newMetadata,
                 createdAt);
     }

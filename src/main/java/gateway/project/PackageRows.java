@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class PackageRows {
 
     static final String FILES = "SELECT f.id, f.package, f.project, f.format, p.name, p.version, f.path, f.file_name,"
-            + " f.size, f.sha256, f.sha1, f.md5, f.content_type, f.origin, f.etag, f.last_modified, f.metadata, f.created_at"
+            + " f.size, f.sha256, f.sha1, f.md5, f.content_type, f.origin, f.remote, f.etag, f.last_modified,"
+            + " f.metadata, f.created_at"
             + " FROM package_file f JOIN package p ON p.id = f.package";
 
     static final String PACKAGES = "SELECT p.id, p.project, p.format, p.name, p.version, p.status, p.created_at,"
@@ -50,11 +51,18 @@ final class PackageRows {
                 Sql.text(row, 10),
                 Sql.text(row, 11),
                 Sql.text(row, 12),
-                PackageFile.Origin.valueOf(Sql.text(row, 13)),
-                row.get(14, String.class),
-                row.get(15, String.class),
-                row.get(16, String.class),
-                Objects.requireNonNull(row.get(17, Instant.class)));
+                pulled(row),
+                row.get(17, String.class),
+                Objects.requireNonNull(row.get(18, Instant.class)));
+    }
+
+    private static PackageFile.@Nullable Pulled pulled(Row row) {
+        return PackageFile.Origin.valueOf(Sql.text(row, 13)) == PackageFile.Origin.PUBLISHED
+                ? null
+                : new PackageFile.Pulled(
+                        Objects.requireNonNullElse(row.get(14, String.class), ""),
+                        row.get(15, String.class),
+                        row.get(16, String.class));
     }
 
     static RegistryPackage item(Row row) {

@@ -3,7 +3,9 @@ package gateway.project;
 import gateway.settings.Credentials;
 import gateway.settings.Rules;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,14 +39,20 @@ public record Project(
     /**
      * Its dependency proxy.
      *
-     * @param remotes by format, such as {@code maven}
+     * @param remotes by format, such as {@code maven}: one or more, in the order in which they are asked
      */
-    public record Proxy(boolean enabled, Map<String, Remote> remotes) {
+    public record Proxy(boolean enabled, Map<String, List<Remote>> remotes) {
 
         public static final Proxy OFF = new Proxy(false, Map.of());
 
         public Proxy {
-            remotes = Map.copyOf(remotes);
+            remotes = remotes.entrySet().stream()
+                    .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, each -> List.copyOf(each.getValue())));
+        }
+
+        /** None where there is no such format. */
+        public List<Remote> remotes(String format) {
+            return remotes.getOrDefault(format, List.of());
         }
     }
 

@@ -6,6 +6,7 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Row;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -65,16 +66,16 @@ final class ProjectRows {
     }
 
     private static Project with(Project project, List<Remotes.Stored> stored, Secrets secrets) {
-        Map<String, Project.Remote> remotes = new HashMap<>();
+        Map<String, List<Project.Remote>> remotes = new HashMap<>();
         Project.Git git = null;
         for (Remotes.Stored remote : stored) {
             Credentials credentials = remote.credentials(secrets);
             if (remote.name().equals(GIT)) {
                 git = new Project.Git(remote.url(), remote.module(), credentials);
             } else {
-                remotes.put(
-                        remote.name(),
-                        new Project.Remote(URI.create(remote.url()), credentials, remote.declared(), remote.rules()));
+                remotes.computeIfAbsent(remote.name(), name -> new ArrayList<>())
+                        .add(new Project.Remote(
+                                URI.create(remote.url()), credentials, remote.declared(), remote.rules()));
             }
         }
         return new Project(

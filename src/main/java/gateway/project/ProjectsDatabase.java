@@ -27,7 +27,7 @@ public final class ProjectsDatabase {
     static final Schema SCHEMA = new Schema(
             "projects",
             ProjectsDatabase.class,
-            List.of("V1__projects.sql", "V2__packages.sql", "V3__registries.sql", "V4__rules.sql"));
+            List.of("V1__projects.sql", "V2__packages.sql", "V3__registries.sql", "V4__rules.sql", "V5__remotes.sql"));
 
     private static final Logger log = LoggerFactory.getLogger(ProjectsDatabase.class);
 

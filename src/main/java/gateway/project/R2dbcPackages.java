@@ -103,9 +103,10 @@ public final class R2dbcPackages implements Packages {
         String old = "DELETE FROM package_file WHERE project = ? AND format = ? AND path = ?";
         String insert =
                 "SELECT id FROM FINAL TABLE (INSERT INTO package_file (package, project, format, path, file_name,"
-                        + " size, sha256, sha1, md5, content_type, origin, etag, last_modified, metadata,"
+                        + " size, sha256, sha1, md5, content_type, origin, remote, etag, last_modified, metadata,"
                         + " created_at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
+        PackageFile.Pulled pulled = file.pulled();
         return owner(connection, file)
                 .flatMap(owner -> Sql.update(connection, old, file.project(), file.format(), file.path())
                         .then(Sql.select(
@@ -123,8 +124,9 @@ public final class R2dbcPackages implements Packages {
                                         file.md5(),
                                         file.contentType(),
                                         file.origin().name(),
-                                        file.etag(),
-                                        file.lastModified(),
+                                        pulled == null ? null : pulled.remote(),
+                                        pulled == null ? null : pulled.etag(),
+                                        pulled == null ? null : pulled.lastModified(),
                                         file.metadata(),
                                         file.createdAt())
                                 .single())

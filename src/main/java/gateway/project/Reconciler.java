@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -127,35 +128,49 @@ public final class Reconciler {
         }
 
         private Mono<Void> remotes(long project, DeclaredProject declared) {
-            Map<String, DeclaredRemote> wanted =
+            Map<String, List<DeclaredRemote>> wanted =
                     new LinkedHashMap<>(declared.proxy().remotes());
             DeclaredRemote git = declared.git();
             if (git != null) {
-                wanted.put(ProjectRows.GIT, git);
+                wanted.put(ProjectRows.GIT, List.of(git));
             }
             return Remotes.of(connection, project).collectList().flatMap(held -> {
+                Map<String, List<Remotes.Stored>> there =
+                        held.stream().collect(Collectors.groupingBy(Remotes.Stored::name));
                 List<Mono<?>> steps = new ArrayList<>();
-                held.stream()
-                        .filter(remote -> remote.declared() && !wanted.containsKey(remote.name()))
-                        .forEach(remote -> steps.add(Remotes.remove(connection, project, remote.name())));
-                wanted.forEach((name, remote) -> {
-                    if (held.stream().noneMatch(old -> old.name().equals(name) && same(old, remote))) {
-                        steps.add(Remotes.save(
+                there.forEach((name, old) -> {
+                    if (!wanted.containsKey(name)) {
+                        List<Remotes.Stored> kept = old.stream()
+                                .filter(remote -> !remote.declared())
+                                .toList();
+                        if (kept.size() < old.size()) {
+                            steps.add(Remotes.replace(connection, project, name, kept));
+                        }
+                    }
+                });
+                wanted.forEach((name, remotes) -> {
+                    if (!same(there.getOrDefault(name, List.of()), remotes)) {
+                        steps.add(Remotes.replace(
                                 connection,
-                                new Remotes.Stored(
-                                                project,
-                                                name,
-                                                remote.url(),
-                                                remote.module(),
-                                                null,
-                                                null,
-                                                true,
-                                                remote.rules())
-                                        .with(remote.credentials(), secrets)));
+                                project,
+                                name,
+                                remotes.stream()
+                                        .map(remote -> stored(project, name, remote))
+                                        .toList()));
                     }
                 });
                 return Flux.concat(steps).then();
             });
+        }
+
+        private Remotes.Stored stored(long project, String name, DeclaredRemote remote) {
+            return new Remotes.Stored(project, name, 0, remote.url(), remote.module(), null, null, true, remote.rules())
+                    .with(remote.credentials(), secrets);
+        }
+
+        private boolean same(List<Remotes.Stored> held, List<DeclaredRemote> wanted) {
+            return held.size() == wanted.size()
+                    && IntStream.range(0, held.size()).allMatch(i -> same(held.get(i), wanted.get(i)));
         }
 
         private boolean same(Remotes.Stored held, DeclaredRemote wanted) {

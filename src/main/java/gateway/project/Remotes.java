@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 /** What projects pull from, as rows with sealed credentials. */
 final class Remotes {
     private static final String SELECT =
-            "SELECT project, name, url, module, username, password, declared, allow, deny FROM remote ";
+            "SELECT project, name, position, url, module, username, password, declared, allow, deny FROM remote ";
 
     private Remotes() {}
 
@@ -22,12 +22,14 @@ final class Remotes {
      * A row.
      *
      * @param name of the format, or {@link ProjectRows#GIT}
+     * @param position in the order in which those of one name are asked; the first has 0
      * @param module of git alone, else empty
      * @param username sealed; null for no credentials
      */
     record Stored(
             long project,
             String name,
+            int position,
             String url,
             String module,
             @Nullable String username,
@@ -53,10 +55,11 @@ final class Remotes {
         /** Seals the credentials anew; null for none. */
         Stored with(@Nullable Credentials credentials, Secrets secrets) {
             return credentials == null
-                    ? new Stored(project, name, url, module, null, null, declared, rules)
+                    ? new Stored(project, name, position, url, module, null, null, declared, rules)
                     : new Stored(
                             project,
                             name,
+                            position,
                             url,
                             module,
                             secrets.seal(new Secret(credentials.username()), place("username")),
@@ -65,18 +68,23 @@ final class Remotes {
                             rules);
         }
 
+        Stored at(int newPosition) {
+            return new Stored(project, name, newPosition, url, module, username, password, declared, rules);
+        }
+
         private String place(String column) {
             return project + "/" + name + "/" + column;
         }
     }
 
     static Flux<Stored> of(Connection connection, long project) {
-        return Sql.select(connection, SELECT + "WHERE project = ? ORDER BY name", Remotes::read, project);
+        return Sql.select(connection, SELECT + "WHERE project = ? ORDER BY name, position", Remotes::read, project);
     }
 
-    static Mono<Stored> one(Connection connection, long project, String name) {
-        return Sql.select(connection, SELECT + "WHERE project = ? AND name = ?", Remotes::read, project, name)
-                .singleOrEmpty();
+    /** All of one name, in their order. */
+    static Flux<Stored> named(Connection connection, long project, String name) {
+        return Sql.select(
+                connection, SELECT + "WHERE project = ? AND name = ? ORDER BY position", Remotes::read, project, name);
     }
 
     /** All with credentials. */
@@ -87,10 +95,11 @@ final class Remotes {
     static Mono<Void> save(Connection connection, Stored remote) {
         return Sql.update(
                         connection,
-                        "MERGE INTO remote (project, name, url, module, username, password, declared, allow, deny)"
-                                + " KEY (project, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "MERGE INTO remote (project, name, position, url, module, username, password, declared, allow,"
+                                + " deny) KEY (project, name, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         remote.project(),
                         remote.name(),
+                        remote.position(),
                         remote.url(),
                         remote.module(),
                         remote.username(),
@@ -98,6 +107,14 @@ final class Remotes {
                         remote.declared(),
                         lines(remote.rules().allow()),
                         lines(remote.rules().deny()))
+                .then();
+    }
+
+    /** Puts these in the place of all of that name, in this order. */
+    static Mono<Void> replace(Connection connection, long project, String name, List<Stored> remotes) {
+        return remove(connection, project, name)
+                .thenMany(Flux.range(0, remotes.size()))
+                .concatMap(position -> save(connection, remotes.get(position).at(position)))
                 .then();
     }
 
@@ -110,12 +127,13 @@ final class Remotes {
         return new Stored(
                 Sql.number(row, 0),
                 Sql.text(row, 1),
-                Sql.text(row, 2),
+                (int) Sql.number(row, 2),
                 Sql.text(row, 3),
-                row.get(4, String.class),
+                Sql.text(row, 4),
                 row.get(5, String.class),
-                ProjectRows.flag(row, 6),
-                new Rules(patterns(Sql.text(row, 7)), patterns(Sql.text(row, 8))));
+                row.get(6, String.class),
+                ProjectRows.flag(row, 7),
+                new Rules(patterns(Sql.text(row, 8)), patterns(Sql.text(row, 9))));
     }
 
     private static String lines(List<String> patterns) {

@@ -24,6 +24,9 @@ public record Organisation(
     public static final List<String> PROXIED =
             List.of("maven", "npm", "pypi", "nuget", "cargo", "conan", "composer", "generic");
 
+    /** Remotes that a project may have for one format: who asks for what none has waits for all. */
+    public static final int MOST_REMOTES = 10;
+
     /** As open as a gateway is that knows of no projects. */
     public static final Organisation NONE =
             new Organisation(null, Keys.NONE, new Features(false, false, false), Published.USUAL, List.of(), List.of());
@@ -106,10 +109,10 @@ public record Organisation(
      * A dependency proxy.
      *
      * @param entitled whether the operator grants it
-     * @param remotes by format
+     * @param remotes by format: one or more, in the order in which they are asked
      */
     public record DeclaredProxy(
-            @Nullable Boolean enabled, @Nullable Boolean entitled, Map<String, DeclaredRemote> remotes) {
+            @Nullable Boolean enabled, @Nullable Boolean entitled, Map<String, List<DeclaredRemote>> remotes) {
 
         public DeclaredProxy {
             remotes = Map.copyOf(remotes);

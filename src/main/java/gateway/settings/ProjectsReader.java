@@ -146,16 +146,33 @@ final class ProjectsReader {
         List<String> known = new ArrayList<>(List.of("enabled", "entitled"));
         known.addAll(Organisation.PROXIED);
         fields.only(known);
-        Map<String, DeclaredRemote> remotes = new LinkedHashMap<>();
+        Map<String, List<DeclaredRemote>> remotes = new LinkedHashMap<>();
         for (String format : Organisation.PROXIED) {
-            if (fields.fields().containsKey(format)) {
-                remotes.put(format, remote(fields.mapping(format)));
+            Node node = fields.fields().get(format);
+            if (node != null) {
+                remotes.put(format, remotes(node));
             }
         }
         return new DeclaredProxy(
                 optional(fields, "enabled", Node.Scalar::asBoolean),
                 optional(fields, "entitled", Node.Scalar::asBoolean),
                 remotes);
+    }
+
+    /** One, or a list. */
+    private static List<DeclaredRemote> remotes(Node node) {
+        if (!(node instanceof Node.Sequence list)) {
+            return List.of(remote(node.asMapping()));
+        }
+        List<DeclaredRemote> remotes =
+                list.items().stream().map(item -> remote(item.asMapping())).toList();
+        if (remotes.isEmpty() || remotes.size() > Organisation.MOST_REMOTES) {
+            throw new SettingsException(list.label() + ": must have 1 to " + Organisation.MOST_REMOTES + " remotes");
+        }
+        if (remotes.stream().map(DeclaredRemote::url).distinct().count() < remotes.size()) {
+            throw new SettingsException(list.label() + ": has the same url twice");
+        }
+        return remotes;
     }
 
     private static DeclaredRemote remote(Node.Mapping fields) {

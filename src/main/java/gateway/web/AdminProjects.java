@@ -26,12 +26,10 @@ import reactor.core.publisher.Mono;
 /** Projects, their members, and the settings of their dependency proxies, as JSON. */
 final class AdminProjects {
     private static final List<String> FIELDS = List.of("id", "path", "visibility", "packages", "go_proxy", "entitled");
-    private static final String URL = "_external_registry_url";
-    private static final String USERNAME = "_external_registry_username";
-    private static final String PASSWORD = "_external_registry_password";
-    private static final String ALLOW = "_external_registry_allow";
-    private static final String DENY = "_external_registry_deny";
-    private static final List<String> OF_REMOTE = List.of(URL, USERNAME, PASSWORD, ALLOW, DENY);
+    private static final String ONE = "_external_registry_";
+    private static final String SEVERAL = "_external_registries";
+    private static final List<String> OF_REMOTE = List.of("url", "username", "password", "allow", "deny");
+    private static final List<String> SHOWN = List.of("url", "username", "allow", "deny");
     private static final List<String> SETTINGS = settingsFields();
 
     private final Administration administration;
@@ -44,7 +42,10 @@ final class AdminProjects {
 
     private static List<String> settingsFields() {
         List<String> fields = new ArrayList<>(List.of("enabled"));
-        Organisation.PROXIED.forEach(format -> OF_REMOTE.forEach(field -> fields.add(format + field)));
+        for (String format : Organisation.PROXIED) {
+            OF_REMOTE.forEach(field -> fields.add(format + ONE + field));
+            fields.add(format + SEVERAL);
+        }
         return List.copyOf(fields);
     }
 
@@ -177,26 +178,44 @@ final class AdminProjects {
                 .flatMap(changed -> AdminGate.json(200, settings(changed)));
     }
 
-    private Map<String, RemoteChange> changes(Fields fields) {
-        Map<String, RemoteChange> changes = new LinkedHashMap<>();
+    private Map<String, List<RemoteChange>> changes(Fields fields) {
+        Map<String, List<RemoteChange>> changes = new LinkedHashMap<>();
         for (String format : Organisation.PROXIED) {
-            if (OF_REMOTE.stream().anyMatch(field -> fields.has(format + field))) {
-                String password = fields.text(format + PASSWORD);
-                changes.put(
-                        format,
-                        new RemoteChange(
-                                checked(format + URL, fields.text(format + URL)),
-                                fields.text(format + USERNAME),
-                                password == null ? null : new Secret(password),
-                                fields.texts(format + ALLOW),
-                                fields.texts(format + DENY)));
+            List<Fields> several = fields.items(format + SEVERAL, OF_REMOTE);
+            if (several != null) {
+                changes.put(format, changes(fields, format, several));
+            } else if (OF_REMOTE.stream().anyMatch(field -> fields.has(format + ONE + field))) {
+                changes.put(format, List.of(change(fields, format + ONE)));
             }
         }
         return changes;
     }
 
+    private List<RemoteChange> changes(Fields fields, String format, List<Fields> several) {
+        if (OF_REMOTE.stream().anyMatch(field -> fields.says(format + ONE + field))) {
+            throw fields.refused(
+                    format + SEVERAL, "comes with fields of " + format + "_external_registry; give one or the other");
+        }
+        if (several.size() > Organisation.MOST_REMOTES) {
+            throw fields.refused(format + SEVERAL, "has more than " + Organisation.MOST_REMOTES + " registries");
+        }
+        several.forEach(each -> each.required("url"));
+        return several.stream().map(each -> change(each, "")).toList();
+    }
+
+    private RemoteChange change(Fields fields, String prefix) {
+        String password = fields.text(prefix + "password");
+        return new RemoteChange(
+                checked(fields, prefix + "url"),
+                fields.text(prefix + "username"),
+                password == null ? null : new Secret(password),
+                fields.texts(prefix + "allow"),
+                fields.texts(prefix + "deny"));
+    }
+
     /** What a member writes here is asked from inside the network of the gateway. */
-    private @Nullable String checked(String field, @Nullable String text) {
+    private @Nullable String checked(Fields fields, String field) {
+        String text = fields.text(field);
         if (text == null || text.isEmpty()) {
             return text;
         }
@@ -204,13 +223,13 @@ final class AdminProjects {
         try {
             address = Address.parse(text);
         } catch (IllegalArgumentException e) {
-            throw RefusedException.invalid(field, String.valueOf(e.getMessage()));
+            throw fields.refused(field, String.valueOf(e.getMessage()));
         }
         if (address.credentials() != null) {
-            throw RefusedException.invalid(field, "must not hold a user or password; they have fields of their own");
+            throw fields.refused(field, "must not hold a user or password; they have fields of their own");
         }
         if (SavedAddresses.refuse(address.url(), allowed)) {
-            throw RefusedException.invalid(
+            throw fields.refused(
                     field, "leads to a private address; the operator can allow it by network.allow_private_upstreams");
         }
         return address.url().toString();
@@ -221,17 +240,27 @@ final class AdminProjects {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("enabled", project.proxy().enabled());
         for (String format : Organisation.PROXIED) {
-            Project.Remote remote = project.proxy().remotes().get(format);
-            Credentials credentials = remote == null ? null : remote.credentials();
-            document.put(format + URL, remote == null ? null : remote.url().toString());
-            document.put(format + USERNAME, credentials == null ? null : credentials.username());
+            List<Project.Remote> remotes = project.proxy().remotes(format);
+            Map<String, @Nullable Object> only = remotes.size() == 1 ? remote(remotes.getFirst()) : Map.of();
+            for (String field : SHOWN) {
+                document.put(format + ONE + field, only.get(field));
+            }
             document.put(
-                    format + ALLOW,
-                    remote == null ? null : patterns(remote.rules().allow()));
-            document.put(
-                    format + DENY,
-                    remote == null ? null : patterns(remote.rules().deny()));
+                    format + SEVERAL,
+                    remotes.size() < 2
+                            ? null
+                            : remotes.stream().map(AdminProjects::remote).toList());
         }
+        return document;
+    }
+
+    private static Map<String, @Nullable Object> remote(Project.Remote remote) {
+        Credentials credentials = remote.credentials();
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("url", remote.url().toString());
+        document.put("username", credentials == null ? null : credentials.username());
+        document.put("allow", patterns(remote.rules().allow()));
+        document.put("deny", patterns(remote.rules().deny()));
         return document;
     }
 

@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import reactor.core.publisher.Mono;
@@ -19,8 +20,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The fields of a JSON object that somebody sent; what is wrong with one fails with a {@link RefusedException}. */
-record Fields(JsonNode json) {
+/**
+ * The fields of a JSON object that somebody sent; what is wrong with one fails with a {@link RefusedException}.
+ *
+ * @param within what leads to it from the outermost object, such as {@code things[1].}; empty for that itself
+ */
+record Fields(JsonNode json, String within) {
 
     /** Reads a request's body, which may be empty; refuses every field but these. */
     static Mono<Fields> of(ServerRequest request, List<String> known) {
@@ -39,16 +44,29 @@ record Fields(JsonNode json) {
         if (!json.isObject()) {
             throw RefusedException.invalid("body", "is not a JSON object");
         }
+        return new Fields(json, "").only(known);
+    }
+
+    private Fields only(List<String> known) {
         for (String name : json.propertyNames()) {
             if (!known.contains(name)) {
-                throw RefusedException.invalid(name, "is not known here; known are " + String.join(", ", known));
+                throw refused(name, "is not known here; known are " + String.join(", ", known));
             }
         }
-        return new Fields(json);
+        return this;
+    }
+
+    RefusedException refused(String name, String why) {
+        return RefusedException.invalid(within + name, why);
     }
 
     boolean has(String name) {
         return json.has(name);
+    }
+
+    /** Whether it is there and no JSON null. */
+    boolean says(String name) {
+        return json.hasNonNull(name);
     }
 
     /** Null when it is absent; of a JSON null, empty text. */
@@ -59,9 +77,24 @@ record Fields(JsonNode json) {
             return null;
         }
         if (!value.isNull() && !value.isString()) {
-            throw RefusedException.invalid(name, "must be a text");
+            throw refused(name, "must be a text");
         }
         return value.isNull() ? "" : value.stringValue().strip();
+    }
+
+    /** The objects of a list; null when it is absent or a JSON null. */
+    @Nullable
+    List<Fields> items(String name, List<String> known) {
+        JsonNode value = json.get(name);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        if (!value.isArray() || value.valueStream().anyMatch(item -> !item.isObject())) {
+            throw refused(name, "must be a list of JSON objects");
+        }
+        return IntStream.range(0, value.size())
+                .mapToObj(i -> new Fields(value.get(i), within + name + "[" + i + "].").only(known))
+                .toList();
     }
 
     /** Null when it is absent; of a JSON null, nothing. */
@@ -72,11 +105,11 @@ record Fields(JsonNode json) {
             return null;
         }
         if (!value.isNull() && (!value.isArray() || value.valueStream().anyMatch(item -> !item.isString()))) {
-            throw RefusedException.invalid(name, "must be a list of texts");
+            throw refused(name, "must be a list of texts");
         }
         // An empty list of what is allowed reads as "nothing", and would allow everything.
         if (value.isArray() && value.isEmpty()) {
-            throw RefusedException.invalid(name, "is empty; null takes the rules away");
+            throw refused(name, "is empty; null takes the rules away");
         }
         return value.valueStream().map(JsonNode::stringValue).toList();
     }
@@ -84,7 +117,7 @@ record Fields(JsonNode json) {
     String required(String name) {
         String text = text(name);
         if (text == null || text.isEmpty()) {
-            throw RefusedException.invalid(name, "is missing");
+            throw refused(name, "is missing");
         }
         return text;
     }
@@ -101,7 +134,7 @@ record Fields(JsonNode json) {
             return null;
         }
         if (!value.isBoolean()) {
-            throw RefusedException.invalid(name, "must be true or false");
+            throw refused(name, "must be true or false");
         }
         return value.booleanValue();
     }
@@ -112,7 +145,7 @@ record Fields(JsonNode json) {
             return otherwise;
         }
         if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() <= 0) {
-            throw RefusedException.invalid(name, "must be a positive number");
+            throw refused(name, "must be a positive number");
         }
         return value.longValue();
     }
@@ -150,7 +183,7 @@ record Fields(JsonNode json) {
                     ? Instant.parse(text)
                     : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
         } catch (DateTimeParseException e) {
-            throw RefusedException.invalid(name, "is not a date; write for example 2030-12-31");
+            throw refused(name, "is not a date; write for example 2030-12-31");
         }
     }
 

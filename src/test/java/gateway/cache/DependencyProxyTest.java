@@ -114,7 +114,9 @@ class DependencyProxyTest {
         assertThat(asked(POM)).containsExactly("GET", "HEAD", "GET", "HEAD");
         assertThat(rig.listed()).hasSize(1);
         assertThat(rig.listed(POM).sha256()).isEqualTo(hex("SHA-256", NEW));
-        assertThat(rig.listed(POM).etag()).isEqualTo(hex("MD5", NEW));
+        assertThat(rig.listed(POM).pulled())
+                .extracting(PackageFile.Pulled::etag)
+                .isEqualTo(hex("MD5", NEW));
         assertThat(rig.count("refreshed")).isEqualTo(1);
         await().untilAsserted(() -> assertThat(rig.blobs()).hasSize(1));
     }

@@ -5,6 +5,7 @@ import static gateway.cache.ProxyRig.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import gateway.project.PackageFile;
 import gateway.project.Project;
 import gateway.project.Visibility;
 import gateway.settings.Features;
@@ -14,6 +15,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -91,7 +93,8 @@ class ProxyFailuresTest {
                 Visibility.PRIVATE,
                 new Project.Switches(!what.equals("project without packages"), true, true),
                 new Project.Proxy(
-                        !what.equals("disabled"), what.equals("no remote") ? Map.of() : Map.of("maven", remote)));
+                        !what.equals("disabled"),
+                        what.equals("no remote") ? Map.of() : Map.of("maven", List.of(remote))));
 
         assertThat(rig.get("developer", POM).status()).isEqualTo(404);
         assertThat(upstream.connections()).isZero();
@@ -104,7 +107,7 @@ class ProxyFailuresTest {
         rig.project(
                 Visibility.PRIVATE,
                 new Project.Switches(true, true, false),
-                new Project.Proxy(true, Map.of("maven", remote(upstream.url("/r"), null, "", true))));
+                new Project.Proxy(true, Map.of("maven", List.of(remote(upstream.url("/r"), null, "", true)))));
 
         assertThat(rig.get("developer", POM).status()).isEqualTo(403);
         assertThat(upstream.connections()).isZero();
@@ -179,7 +182,9 @@ class ProxyFailuresTest {
                         : FakeUpstream.with(500));
 
         assertThat(rig.get("developer", POM).text()).isEqualTo("<project/>");
-        assertThat(rig.listed(POM).etag()).isEqualTo("\"1\"");
+        assertThat(rig.listed(POM).pulled())
+                .extracting(PackageFile.Pulled::etag)
+                .isEqualTo("\"1\"");
     }
 
     @Test

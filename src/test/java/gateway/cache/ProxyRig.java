@@ -141,8 +141,9 @@ public final class ProxyRig implements AutoCloseable {
         return project(visibility, format, new Project.Remote(upstream.url("/r"), null, true, Rules.NONE));
     }
 
-    public ProxyRig project(Visibility visibility, String format, Project.Remote remote) {
-        return project(visibility, Project.Switches.ALL, new Project.Proxy(true, Map.of(format, remote)));
+    /** @param remotes in the order in which they are asked */
+    public ProxyRig project(Visibility visibility, String format, Project.Remote... remotes) {
+        return project(visibility, Project.Switches.ALL, new Project.Proxy(true, Map.of(format, List.of(remotes))));
     }
 
     ProxyRig project(Visibility visibility, Project.Switches switches, Project.Proxy proxy) {

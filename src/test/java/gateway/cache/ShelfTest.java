@@ -415,9 +415,7 @@ class ShelfTest {
                         sha1(bytes),
                         StoreFiles.hex("MD5", bytes),
                         "application/java-archive",
-                        Origin.PROXY,
-                        null,
-                        null,
+                        new PackageFile.Pulled("", null, null),
                         null,
                         server.clock().instant()))
                 .block(PATIENCE));

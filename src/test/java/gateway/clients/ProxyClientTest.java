@@ -58,6 +58,10 @@ class ProxyClientTest {
     }
 
     private void project(URI remote) {
+        project("{ url: \"" + remote + "\" }");
+    }
+
+    private void project(String maven) {
         gateway.start("""
                 projects:
                   - id: 42
@@ -66,8 +70,8 @@ class ProxyClientTest {
                     members:
                       - { user: dana, role: developer, tokens: [ { kind: personal, scopes: [api], value: "%s" } ] }
                       - { user: rita, role: reporter, tokens: [ { kind: personal, scopes: [api], value: "%s" } ] }
-                    dependency_proxy: { enabled: true, maven: { url: "%s" } }
-                """.formatted(DEVELOPER, REPORTER, remote));
+                    dependency_proxy: { enabled: true, maven: %s }
+                """.formatted(DEVELOPER, REPORTER, maven));
     }
 
     /** SHA-256 by path of all files that the project lists. */
@@ -143,7 +147,6 @@ class ProxyClientTest {
     }
 
     private void publishLibrary() {
-        project(registry.url());
         publish(LIBRARY + ".pom", """
                 <project><modelVersion>4.0.0</modelVersion>
                 <groupId>org.example</groupId><artifactId>lib</artifactId><version>1.1</version></project>
@@ -176,7 +179,11 @@ class ProxyClientTest {
     }
 
     private SortedMap<String, String> mvn(Home home) {
-        home.write("project/pom.xml", MavenClientTest.POM);
+        return mvn(home, MavenClientTest.POM);
+    }
+
+    private SortedMap<String, String> mvn(Home home, String pom) {
+        home.write("project/pom.xml", pom);
         home.write(
                 "project/src/main/java/Project.java", "class Project extends org.apache.commons.codec.binary.Hex {}");
         String settings = """
@@ -194,8 +201,38 @@ class ProxyClientTest {
     }
 
     @Test
+    @DisplayName(
+            "mvn with two remotes: its own comes from the first, all else from the second, which hears of nothing else")
+    void mvnFromTwo() throws Exception {
+        try (GatewayProcess upstream = new GatewayProcess(folder.resolve("upstream"))) {
+            upstream.start("{}", upstream.address());
+            publishLibrary();
+            publish("/org/example/lib/maven-metadata.xml", """
+                    <metadata><groupId>org.example</groupId><artifactId>lib</artifactId><versioning>
+                    <latest>1.1</latest><release>1.1</release><versions><version>1.1</version></versions>
+                    <lastUpdated>20260101000000</lastUpdated></versioning></metadata>
+                    """.getBytes(StandardCharsets.UTF_8));
+            project("[ { url: \"%s\" }, { url: \"%s/maven\", deny: [\"org.example\"] } ]"
+                    .formatted(registry.url(), upstream.address()));
+
+            Runnable cutOff = upstream::close;
+            assertBuilds(
+                    home -> mvn(home, MavenClientTest.POM.replace("<dependencies>", """
+                            <dependencies><dependency>
+                            <groupId>org.example</groupId><artifactId>lib</artifactId><version>[1.0,2.0)</version>
+                            </dependency>""")),
+                    () -> {
+                        cutOff.run();
+                        registry.stop();
+                    },
+                    "lib-1.1.jar");
+        }
+    }
+
+    @Test
     @DisplayName("case 34: Gradle")
     void gradle() throws Exception {
+        project(registry.url());
         publishLibrary();
 
         assertBuilds(this::gradle, registry::stop, "lib-1.1.jar");
@@ -222,6 +259,7 @@ class ProxyClientTest {
     @Test
     @DisplayName("case 34: coursier, which resolves for sbt")
     void coursier() throws Exception {
+        project(registry.url());
         publishLibrary();
 
         assertBuilds(this::coursier, registry::stop, "lib-1.1.jar");

@@ -2,6 +2,7 @@ package gateway.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -10,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProjectFormatsTest {
 
     private static Resource resource(String format, String path) {
-        return ProjectFormats.named(format)
+        return ProjectFormats.named(format, false)
                 .flatMap(named -> named.resolve(Ask.get(path)))
                 .orElseThrow();
     }
@@ -18,13 +19,16 @@ class ProjectFormatsTest {
     @ParameterizedTest
     @ValueSource(strings = {"maven", "npm", "pypi", "nuget", "cargo", "conan", "composer", "generic"})
     void a_project_can_have_a_remote_of_it(String name) {
-        assertThat(ProjectFormats.named(name)).get().extracting(Format::name).isEqualTo(name);
+        assertThat(ProjectFormats.named(name, false))
+                .get()
+                .extracting(Format::name)
+                .isEqualTo(name);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"go", "gradle", "debian", "nonsense"})
     void a_project_can_have_no_remote_of_it(String name) {
-        assertThat(ProjectFormats.named(name)).isEmpty();
+        assertThat(ProjectFormats.named(name, false)).isEmpty();
     }
 
     @ParameterizedTest
@@ -72,7 +76,7 @@ class ProjectFormatsTest {
     @Test
     void nothing_is_written_and_a_folder_is_no_file() {
         for (String format : new String[] {"maven", "generic"}) {
-            Format named = ProjectFormats.named(format).orElseThrow();
+            Format named = ProjectFormats.named(format, false).orElseThrow();
             assertThat(named.resolve(new Ask("PUT", "/g/a/1/a-1.jar", "", Accept.ANY)))
                     .get()
                     .isInstanceOfSatisfying(
@@ -83,8 +87,33 @@ class ProjectFormatsTest {
     }
 
     @Test
+    void metadata_of_several_remotes_is_merged_and_files_are_what_they_were() {
+        Format one = ProjectFormats.named("maven", false).orElseThrow();
+        Format several = ProjectFormats.named("maven", true).orElseThrow();
+        Ask metadata = Ask.get("/g/a/maven-metadata.xml");
+
+        assertThat(one.resolve(metadata)).get().isInstanceOf(Artifact.class);
+        assertThat(several.resolve(metadata)).get().isInstanceOfSatisfying(Index.class, index -> {
+            assertThat(index.merger()).isNotNull();
+            assertThat(index.freshFor()).isZero();
+        });
+        assertThat(several.resolve(Ask.get("/g/a/maven-metadata.xml.sha512")))
+                .get()
+                .isInstanceOfSatisfying(
+                        Resource.Sidecar.class,
+                        sidecar -> assertThat(sidecar.of()).isInstanceOf(Index.class));
+        assertThat(several.resolve(Ask.get("/g/a/maven-metadata.xml.asc")))
+                .get()
+                .isInstanceOfSatisfying(
+                        Index.class, index -> assertThat(index.soleUpstream()).isTrue());
+        for (String path : List.of("/g/a/1/a-1.jar", "/g/a/1/a-1.jar.sha1", "/g/a/1-SNAPSHOT/a-1-SNAPSHOT.pom")) {
+            assertThat(several.resolve(Ask.get(path))).isEqualTo(one.resolve(Ask.get(path)));
+        }
+    }
+
+    @Test
     void a_refusal_is_json() {
-        Format maven = ProjectFormats.named("maven").orElseThrow();
+        Format maven = ProjectFormats.named("maven", false).orElseThrow();
         assertThat(maven.refusal(404, "not found: /x").body()).isEqualTo("{\"message\":\"404 Not Found\"}");
         assertThat(maven.refusal(405, "no \"writes\"").body()).isEqualTo("{\"message\":\"405 no \\\"writes\\\"\"}");
     }

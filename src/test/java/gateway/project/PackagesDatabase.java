@@ -2,11 +2,9 @@ package gateway.project;
 
 import gateway.database.Connections;
 import gateway.database.DatabaseFiles;
-import gateway.database.Schema;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 
 /** Package registries in a database file that holds nothing else. */
 public final class PackagesDatabase implements AutoCloseable {
@@ -23,9 +21,8 @@ public final class PackagesDatabase implements AutoCloseable {
 
     /** Opens the file, or makes it. */
     public static PackagesDatabase open(Path folder, Clock clock) {
-        Schema schema = new Schema("projects", R2dbcPackages.class, List.of("V2__packages.sql", "V3__registries.sql"));
-        Connections connections =
-                new Connections(new DatabaseFiles(folder.resolve("projects.db").toAbsolutePath()), schema, false);
+        DatabaseFiles files = new DatabaseFiles(folder.resolve("projects.db").toAbsolutePath());
+        Connections connections = new Connections(files, ProjectsDatabase.SCHEMA, false);
         connections.open().block(PATIENCE);
         return new PackagesDatabase(connections, clock);
     }

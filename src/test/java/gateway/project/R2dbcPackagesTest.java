@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import gateway.project.PackageFile.Origin;
 import gateway.project.PackageQuery.Order;
 import gateway.support.FakeClock;
 import java.nio.file.Path;
@@ -77,9 +76,7 @@ class R2dbcPackagesTest {
                 digit.repeat(40),
                 digit.repeat(32),
                 "text/xml",
-                Origin.PUBLISHED,
-                "\"etag\"",
-                null,
+                new PackageFile.Pulled("http://upstream.test/r", "\"etag\"", null),
                 null,
                 clock.instant());
     }

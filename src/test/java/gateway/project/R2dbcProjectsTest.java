@@ -254,9 +254,7 @@ class R2dbcProjectsTest {
                 "b".repeat(40),
                 "c".repeat(32),
                 "application/java-archive",
-                origin,
-                null,
-                null,
+                origin == PackageFile.Origin.PUBLISHED ? null : new PackageFile.Pulled("", null, null),
                 null,
                 file.clock.instant());
     }

@@ -3,7 +3,6 @@ package gateway.project;
 import static gateway.project.ProjectsFile.all;
 import static gateway.project.ProjectsFile.await;
 import static gateway.project.ProjectsFile.run;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -71,11 +70,11 @@ class ReconcilerTest {
         assertThat(project.visibility()).isEqualTo(Visibility.INTERNAL);
         assertThat(project.proxy().enabled()).isTrue();
         assertThat(project.proxy().remotes()).containsOnlyKeys("maven", "npm");
-        assertThat(project.proxy().remotes().get("maven")).satisfies(remote -> {
+        assertThat(project.proxy().remotes("maven").getFirst()).satisfies(remote -> {
             assertThat(remote.trusted()).isTrue();
             assertThat(remote.credentials()).isEqualTo(new Credentials("u", new Secret("far from public")));
         });
-        assertThat(project.proxy().remotes().get("npm"))
+        assertThat(project.proxy().remotes("npm").getFirst())
                 .extracting(Project.Remote::rules)
                 .isEqualTo(new Rules(List.of("@acme/*", "left-pad"), List.of("@acme/old")));
         assertThat(project.git())
@@ -101,12 +100,49 @@ class ReconcilerTest {
     }
 
     @Test
+    void several_remotes_follow_the_file_in_their_order() {
+        String two = """
+                projects:
+                  - { id: 42, path: acme/app, dependency_proxy: { maven: [
+                      { url: "http://127.0.0.1:9000/own", username: u, password: "far from public" },
+                      { url: "http://127.0.0.1:9000/m2", deny: ["com.acme*"] } ] } }
+                """;
+        reconcile(two);
+        List<String> rows = rows();
+        assertThat(await(file.projects().find("42")).proxy().remotes("maven"))
+                .satisfiesExactly(
+                        own -> {
+                            assertThat(own.url()).hasPath("/own");
+                            assertThat(own.credentials())
+                                    .isEqualTo(new Credentials("u", new Secret("far from public")));
+                        },
+                        other -> {
+                            assertThat(other.url()).hasPath("/m2");
+                            assertThat(other.credentials()).isNull();
+                            assertThat(other.rules().deny()).containsExactly("com.acme*");
+                        });
+
+        file.open();
+        reconcile(two);
+        assertThat(rows()).isEqualTo(rows);
+
+        reconcile(two.replace("own", "mine"));
+        assertThat(await(file.projects().find("42")).proxy().remotes("maven"))
+                .extracting(remote -> remote.url().getPath())
+                .containsExactly("/mine", "/m2");
+        reconcile(ACME);
+        assertThat(await(file.projects().find("42")).proxy().remotes("maven")).hasSize(1);
+        reconcile("admin: { token: the administrator's own token }");
+        assertThat(await(file.projects().find("42")).proxy().remotes()).isEmpty();
+    }
+
+    @Test
     void another_rule_takes_the_place_of_the_old() {
         reconcile(ACME);
         reconcile(ACME.replace(", deny: [\"@acme/old\"]", ""));
 
         Project project = await(file.projects().find("acme/app"));
-        assertThat(project.proxy().remotes().get("npm"))
+        assertThat(project.proxy().remotes("npm").getFirst())
                 .extracting(Project.Remote::rules)
                 .isEqualTo(new Rules(List.of("@acme/*", "left-pad"), List.of()));
     }
@@ -128,7 +164,9 @@ class ReconcilerTest {
         run(file.administration().setMember(42, "hand", Role.GUEST));
         await(file.administration()
                 .setProxy(
-                        42, null, Map.of("pypi", new RemoteChange("http://upstream.test/py", null, null, null, null))));
+                        42,
+                        null,
+                        Map.of("pypi", List.of(new RemoteChange("http://upstream.test/py", null, null, null, null)))));
         Secret own = file.personal("dana", Scope.READ_API).secret();
         Project other = file.create("acme/other");
 
@@ -176,7 +214,7 @@ class ReconcilerTest {
 
         Project project = await(file.projects().find("acme/renamed"));
         assertThat(project.id()).isEqualTo(42);
-        assertThat(requireNonNull(project.proxy().remotes().get("maven")).credentials())
+        assertThat(project.proxy().remotes("maven").getFirst().credentials())
                 .isEqualTo(new Credentials("u", new Secret("nearer")));
         assertThat(file.identify(Presented.Form.PRIVATE_TOKEN, null, new Secret("dana's very own token")))
                 .isEqualTo(new Caller.User("dana", Map.of(42L, Role.DEVELOPER), false));

@@ -11,6 +11,7 @@ import gateway.settings.Keys;
 import gateway.settings.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -149,12 +150,12 @@ class RemoteSecretsTest {
                         true,
                         Map.of(
                                 "maven",
-                                new RemoteChange(
-                                        url, user, password == null ? null : new Secret(password), null, null))));
+                                List.of(new RemoteChange(
+                                        url, user, password == null ? null : new Secret(password), null, null)))));
     }
 
     private Project.Remote remote() {
         return requireNonNull(
-                await(file.projects().find("acme/app")).proxy().remotes().get("maven"));
+                await(file.projects().find("acme/app")).proxy().remotes("maven").getFirst());
     }
 }

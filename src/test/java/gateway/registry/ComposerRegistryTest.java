@@ -316,9 +316,7 @@ class ComposerRegistryTest {
                         row.sha1(),
                         row.md5(),
                         "application/zip",
-                        PackageFile.Origin.PROXY,
-                        null,
-                        null,
+                        new PackageFile.Pulled("", null, null),
                         null,
                         row.createdAt()))
                 .block(PATIENCE);

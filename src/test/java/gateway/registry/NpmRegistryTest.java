@@ -519,9 +519,7 @@ class NpmRegistryTest {
                         row.sha1(),
                         row.md5(),
                         row.contentType(),
-                        PackageFile.Origin.PROXY,
-                        null,
-                        null,
+                        new PackageFile.Pulled("", null, null),
                         null,
                         row.createdAt()))
                 .block(PATIENCE);

@@ -34,9 +34,7 @@ public final class UploadFuzz {
             "",
             "",
             "",
-            PackageFile.Origin.PROXY,
-            null,
-            null,
+            new PackageFile.Pulled("", null, null),
             null,
             Instant.EPOCH);
 

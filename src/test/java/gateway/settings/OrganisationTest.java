@@ -107,16 +107,39 @@ class OrganisationTest {
             assertThat(project.proxy().remotes())
                     .isEqualTo(Map.of(
                             "maven",
-                            new DeclaredRemote(
+                            List.of(new DeclaredRemote(
                                     "http://127.0.0.1:9000/m2",
                                     "",
                                     new Credentials("u", new Secret("p")),
-                                    new Rules(List.of("org.*"), List.of("org.acme:*")))));
+                                    new Rules(List.of("org.*"), List.of("org.acme:*"))))));
             assertThat(project.git())
                     .isEqualTo(new DeclaredRemote(
                             "file:///srv/git/app.git", "gateway.example/acme/app", null, Rules.NONE));
         });
         assertThat(read.toString()).doesNotContain("own token", "farm's");
+    }
+
+    @Test
+    void severalRemotesInTheirOrder() {
+        Organisation read = read("""
+                projects:
+                  - path: acme/app
+                    dependency_proxy:
+                      npm:
+                        - { url: "http://127.0.0.1:9000/own", username: u, password: p, allow: ["@acme/*"] }
+                        - { url: "https://upstream.test/npm/" }
+                """);
+
+        assertThat(read.projects().getFirst().proxy().remotes())
+                .isEqualTo(Map.of(
+                        "npm",
+                        List.of(
+                                new DeclaredRemote(
+                                        "http://127.0.0.1:9000/own",
+                                        "",
+                                        new Credentials("u", new Secret("p")),
+                                        new Rules(List.of("@acme/*"), List.of())),
+                                new DeclaredRemote("https://upstream.test/npm", "", null, Rules.NONE))));
     }
 
     @ParameterizedTest
@@ -147,6 +170,10 @@ class OrganisationTest {
             projects: [ { path: a/b, dependency_proxy: { npm: { url: "http://r.test", allow: [] } } } ] | projects[0].dependency_proxy.npm.allow: is empty
             projects: [ { path: a/b, dependency_proxy: { npm: { url: "http://r.test", deny: ["a b"] } } } ] | projects[0].dependency_proxy.npm.deny[0]: "a b" is not a pattern of names; write for example @acme/* or com.acme:*
             projects: [ { path: a/b, dependency_proxy: { npm: {} } } ] | projects[0].dependency_proxy.npm.url: is missing
+            projects: [ { path: a/b, dependency_proxy: { npm: [] } } ] | projects[0].dependency_proxy.npm: must have 1 to 10 remotes
+            projects: [ { path: a/b, dependency_proxy: { npm: [ { url: "http://r.test" }, { url: "http://r.test/" } ] } } ] | projects[0].dependency_proxy.npm: has the same url twice
+            projects: [ { path: a/b, dependency_proxy: { npm: [ { url: "http://r.test", user: u } ] } } ] | projects[0].dependency_proxy.npm[0].user: unknown key; known here: url, username, password, allow, deny
+            projects: [ { path: a/b, dependency_proxy: { npm: "http://r.test" } } ] | projects[0].dependency_proxy.npm: must be a set of keys, each with a value
             projects: [ { path: a/b, git: { url: "file:srv", module: m } } ] | projects[0].git.url: "file:srv" is not a place that git repositories are fetched from; write for example https://git.example.com/app.git or /srv/git/app.git
             projects: [ { path: a/b, git: { url: "file:///srv" } } ] | projects[0].git.module: is missing
             groups: [ { path: "a b" } ]                          | groups[0].path: "a b" is not a path; write for example acme/app

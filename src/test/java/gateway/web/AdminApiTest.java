@@ -303,6 +303,73 @@ class AdminApiTest {
     }
 
     @Test
+    void several_remotes_are_set_in_their_order_and_keep_what_is_not_said() {
+        admin("POST", "/projects", "{\"path\": \"acme/app\"}");
+        String path = "/projects/1/dependency_proxy/packages/settings";
+        Answer set = admin("PUT", path, """
+                {"npm_external_registries": [
+                  {"url": "https://own.test/npm", "username": "robot", "password": "secret", "allow": ["@acme/*"]},
+                  {"url": "https://upstream.test/npm/"}]}""");
+        assertThat(set.status()).isEqualTo(200);
+        assertThat(set.json().path("npm_external_registry_url").isNull()).isTrue();
+        assertThat(set.response().body()).doesNotContain("secret");
+        assertThat(set.json().path("npm_external_registries").toString())
+                .isEqualTo(
+                        "[{\"url\":\"https://own.test/npm\",\"username\":\"robot\",\"allow\":[\"@acme/*\"],\"deny\":null},"
+                                + "{\"url\":\"https://upstream.test/npm\",\"username\":null,\"allow\":null,\"deny\":null}]");
+
+        Answer turned = admin("PATCH", path, """
+                {"npm_external_registries": [{"url": "https://upstream.test/npm"}, {"url": "https://own.test/npm"}]}""");
+        assertThat(turned.json().path("npm_external_registries").path(1))
+                .isEqualTo(set.json().path("npm_external_registries").path(0));
+
+        Answer unclear = admin("PATCH", path, "{\"npm_external_registry_deny\": [\"@acme/*\"]}");
+        assertThat(unclear.status()).isEqualTo(400);
+        assertThat(unclear.response().body()).contains("has 2 remote registries here");
+        assertThat(admin("GET", path, null).json()).isEqualTo(turned.json());
+
+        Answer one = admin("PATCH", path, """
+                {"npm_external_registries": null, "npm_external_registry_url": "https://own.test/npm"}""");
+        assertThat(one.json().path("npm_external_registries").isNull()).isTrue();
+        assertThat(one.json().path("npm_external_registry_username").asString(""))
+                .isEqualTo("robot");
+        admin("PATCH", path, "{\"npm_external_registries\": []}");
+        assertThat(admin("GET", path, null)
+                        .json()
+                        .path("npm_external_registry_url")
+                        .isNull())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"npm_external_registries": {}}                                                | "npm_external_registries":["must be a list of JSON objects
+            {"npm_external_registries": ["https://a.test"]}                                | "npm_external_registries":["must be a list of JSON objects
+            {"npm_external_registries": [{}]}                                              | npm_external_registries[0].url":["is missing
+            {"npm_external_registries": [{"url": "https://a.test"}, {"uri": "x"}]}         | npm_external_registries[1].uri":["is not known here
+            {"npm_external_registries": [{"url": "https://a.test"}, {"url": "ftp://b.test"}]} | npm_external_registries[1].url
+            {"npm_external_registries": [{"url": "http://127.0.0.1:1/x"}]}                 | npm_external_registries[0].url":["leads to a private address
+            {"npm_external_registries": [{"url": "https://a.test"}, {"url": "https://a.test/"}]} | "npm":["has the same URL twice
+            {"npm_external_registries": [{"url": "https://a.test", "username": "u"}]}      | "password":["is missing
+            {"npm_external_registries": [{"url": "https://a.test"}], "npm_external_registry_url": "https://a.test"} | comes with fields of npm_external_registry
+            """)
+    void lists_of_remotes_that_are_none_are_refused_and_nothing_is_saved(String body, String why) {
+        admin("POST", "/projects", "{\"path\": \"acme/app\"}");
+        String path = "/projects/1/dependency_proxy/packages/settings";
+        admin("PUT", path, "{\"npm_external_registry_url\": \"https://before.test\"}");
+
+        Answer refused = admin("PUT", path, body);
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.response().body()).contains(why);
+        assertThat(admin("GET", path, null)
+                        .json()
+                        .path("npm_external_registry_url")
+                        .asString(""))
+                .isEqualTo("https://before.test");
+    }
+
+    @Test
     void rules_of_a_remote_are_set_kept_and_taken_away() {
         admin("POST", "/projects", "{\"path\": \"acme/app\"}");
         String path = "/projects/1/dependency_proxy/packages/settings";

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -50,7 +51,7 @@ class ConanLoginTest {
                 "acme/app",
                 visibility,
                 Project.Switches.ALL,
-                new Project.Proxy(true, Map.of("conan", remote)),
+                new Project.Proxy(true, Map.of("conan", List.of(remote))),
                 null));
     }
 

@@ -89,7 +89,7 @@ class ProjectPlaneTest {
                 "acme/app",
                 visibility,
                 switches,
-                new Proxy(enabled, Map.of("maven", remote)),
+                new Proxy(enabled, Map.of("maven", List.of(remote))),
                 new Project.Git("file:///srv/git/app.git", "example.test/m", null));
     }
 
