@@ -1,25 +1,24 @@
 package gateway.registry;
 
+import static gateway.registry.RegistryFixture.assertCreated;
+import static gateway.registry.RegistryFixture.assertRefused;
+import static gateway.registry.RegistryFixture.json;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import gateway.project.Caller;
 import gateway.project.PackageFile;
 import gateway.project.Project;
 import gateway.project.Role;
 import gateway.project.Visibility;
-import gateway.support.FakeProjects;
 import gateway.support.GitRepository;
 import gateway.support.StoreFiles;
 import gateway.web.ProjectServer;
-import gateway.web.RegistryServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,49 +28,42 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Versions that composer is told of are made of a project's git repository. */
 class ComposerRegistryTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String ROOT = "/api/v4/projects/42/packages";
-    private static final String COMPOSER = ROOT + "/composer";
-    private static final String BASE = ProjectServer.BASE + COMPOSER;
     private static final String MANIFEST = "{\"name\": \"acme/lib\", \"require\": {\"php\": \">=7.0\"}}";
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // by JUnit
-    Path folder;
+    @RegisterExtension
+    final RegistryFixture registry = new RegistryFixture("composer");
 
-    private final FakeProjects projects = new FakeProjects()
-            .token("developer", new Caller.User("dana", Map.of(42L, Role.DEVELOPER, 43L, Role.DEVELOPER), true))
-            .token("reporter", new Caller.User("rita", Map.of(42L, Role.REPORTER), true));
+    private final Asker developer = registry.as("developer");
+    private final Asker reporter = registry.as("reporter");
 
     @SuppressWarnings("NullAway.Init") // before each test
     private GitRepository git;
-
-    @SuppressWarnings("NullAway.Init") // before each test
-    private RegistryServer server;
 
     @SuppressWarnings("NullAway.Init") // before each test
     private String commit;
 
     @BeforeEach
     void start() {
-        git = new GitRepository(folder.resolve("lib.git"));
+        git = new GitRepository(registry.folder().resolve("lib.git"));
         commit = git.file("composer.json", MANIFEST)
                 .file("src/Lib.php", "<?php class Lib {}\n")
                 .file("tests/LibTest.php", "<?php\n")
                 .file(".gitattributes", "/tests export-ignore\n")
                 .commit("2026-01-01T10:00:00Z");
         git.tag("v1.0.0");
-        projects.add(project(42, git.uri().toString())).add(project(43, null));
-        server = new RegistryServer(folder.resolve("registry"), projects).start();
+        registry.projects()
+                .add(project(42, git.uri().toString()))
+                .add(project(43, null))
+                .token("developer", new Caller.User("dana", Map.of(42L, Role.DEVELOPER, 43L, Role.DEVELOPER), true));
     }
 
     private static Project project(long id, @Nullable String url) {
@@ -86,37 +78,24 @@ class ComposerRegistryTest {
 
     @AfterEach
     void stop() {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(server.files().staged()).isEmpty());
-        server.close();
         git.close();
     }
 
-    private HttpResponse<byte[]> get(String path) {
-        return server.get(path, "Private-Token", "reporter");
-    }
-
-    private HttpResponse<byte[]> post(String path, String form, String... headers) {
-        return server.server().send("POST", path, BodyPublishers.ofString(form), headers);
+    private static HttpResponse<byte[]> post(Asker asker, String path, String form, String... headers) {
+        return asker.send("POST", path, BodyPublishers.ofString(form), headers);
     }
 
     private HttpResponse<byte[]> publish(String form) {
-        return post(COMPOSER, form, "Private-Token", "developer", "Content-Type", "application/x-www-form-urlencoded");
+        return post(developer, "", form, "Content-Type", "application/x-www-form-urlencoded");
     }
 
     private void published(String form) {
-        HttpResponse<byte[]> answer = publish(form);
-        assertThat(answer.statusCode()).as(ProjectServer.text(answer)).isEqualTo(201);
-        server.clock().advance(Duration.ofSeconds(1));
-    }
-
-    private static JsonNode json(HttpResponse<byte[]> answer) {
-        assertThat(answer.statusCode()).as(ProjectServer.text(answer)).isEqualTo(200);
-        return JsonMapper.shared().readTree(answer.body());
+        assertCreated(publish(form));
+        registry.server().clock().advance(Duration.ofSeconds(1));
     }
 
     private JsonNode versions(String file) {
-        return json(get(COMPOSER + "/p2/acme/" + file)).path("packages").path("acme/lib");
+        return json(reporter.get("/p2/acme/" + file)).path("packages").path("acme/lib");
     }
 
     private static Map<String, String> unpacked(byte[] archive) throws IOException {
@@ -133,8 +112,8 @@ class ComposerRegistryTest {
     void a_tag_becomes_a_version_with_an_archive_of_its_files() throws Exception {
         published("tag=v1.0.0");
 
-        JsonNode root = json(get(COMPOSER + "/packages.json"));
-        assertThat(root.path("metadata-url").asString()).isEqualTo(BASE + "/p2/%package%.json");
+        JsonNode root = json(reporter.get("/packages.json"));
+        assertThat(root.path("metadata-url").asString()).isEqualTo(registry.base() + "/p2/%package%.json");
         assertThat(root.path("available-packages").get(0).asString()).isEqualTo("acme/lib");
         JsonNode version = versions("lib.json").get(0);
         assertThat(version.path("name").asString()).isEqualTo("acme/lib");
@@ -144,8 +123,8 @@ class ComposerRegistryTest {
         JsonNode dist = version.path("dist");
         assertThat(dist.path("type").asString()).isEqualTo("zip");
         assertThat(dist.path("reference").asString()).isEqualTo(commit);
-        assertThat(dist.path("url").asString()).isEqualTo(BASE + "/archives/acme/lib.zip?sha=" + commit);
-        HttpResponse<byte[]> archive = get(dist.path("url").asString().substring(ProjectServer.BASE.length()));
+        assertThat(dist.path("url").asString()).isEqualTo(registry.base() + "/archives/acme/lib.zip?sha=" + commit);
+        HttpResponse<byte[]> archive = reporter.follow(dist.path("url").asString());
         assertThat(archive.statusCode()).isEqualTo(200);
         assertThat(StoreFiles.hex("SHA-1", archive.body()))
                 .isEqualTo(dist.path("shasum").asString());
@@ -153,7 +132,7 @@ class ComposerRegistryTest {
                 .containsOnlyKeys(".gitattributes", "composer.json", "src/Lib.php")
                 .containsEntry("src/Lib.php", "<?php class Lib {}\n");
         assertThat(versions("lib~dev.json").isEmpty()).isTrue();
-        JsonNode row = json(get(ROOT)).get(0);
+        JsonNode row = json(registry.packages("")).get(0);
         assertThat(row.path("package_type").asString()).isEqualTo("composer");
         assertThat(row.path("name").asString() + " " + row.path("version").asString())
                 .isEqualTo("acme/lib 1.0.0");
@@ -177,8 +156,7 @@ class ComposerRegistryTest {
                 .containsOnly(later);
         assertThat(versions("lib.json").isEmpty()).isTrue();
         // Lock files name the commit that there was.
-        assertThat(get(before.substring(ProjectServer.BASE.length())).statusCode())
-                .isEqualTo(200);
+        assertThat(reporter.follow(before).statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -222,7 +200,7 @@ class ComposerRegistryTest {
 
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(ProjectServer.text(answer)).contains(why);
-        assertThat(json(get(ROOT)).isEmpty()).isTrue();
+        assertThat(json(registry.packages("")).isEmpty()).isTrue();
     }
 
     @ParameterizedTest
@@ -241,8 +219,7 @@ class ComposerRegistryTest {
 
         HttpResponse<byte[]> answer = publish("tag=v2.0.0");
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(ProjectServer.text(answer)).contains(why);
+        assertRefused(answer, why);
     }
 
     @Test
@@ -252,14 +229,12 @@ class ComposerRegistryTest {
 
         HttpResponse<byte[]> answer = publish("tag=v2.0.0");
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(ProjectServer.text(answer)).contains("no composer.json");
+        assertRefused(answer, "no composer.json");
     }
 
     @Test
     void a_project_without_a_repository_says_so() {
-        HttpResponse<byte[]> answer =
-                post("/api/v4/projects/43/packages/composer", "tag=v1.0.0", "Private-Token", "developer");
+        HttpResponse<byte[]> answer = post(developer.at("/api/v4/projects/43/packages/composer"), "", "tag=v1.0.0");
 
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(ProjectServer.text(answer)).contains("no git repository");
@@ -267,32 +242,27 @@ class ComposerRegistryTest {
 
     @Test
     void who_may_do_what() {
-        assertThat(post(COMPOSER, "tag=v1.0.0").statusCode()).isEqualTo(401);
-        assertThat(post(COMPOSER, "tag=v1.0.0", "Private-Token", "reporter").statusCode())
-                .isEqualTo(403);
-        assertThat(post(COMPOSER + "/?tag=v1.0.0", "", "Private-Token", "developer")
-                        .statusCode())
-                .isEqualTo(201);
-        assertThat(server.get(COMPOSER + "/packages.json").statusCode()).isEqualTo(401);
-        assertThat(get(COMPOSER + "/p2/acme/other.json").statusCode()).isEqualTo(404);
-        assertThat(get(COMPOSER + "/archives/acme/lib.zip").statusCode()).isEqualTo(404);
-        assertThat(server.put(COMPOSER + "/x", new byte[0], "Private-Token", "developer")
-                        .statusCode())
-                .isEqualTo(405);
+        assertThat(post(registry.with(), "", "tag=v1.0.0").statusCode()).isEqualTo(401);
+        assertThat(post(reporter, "", "tag=v1.0.0").statusCode()).isEqualTo(403);
+        assertThat(post(developer, "/?tag=v1.0.0", "").statusCode()).isEqualTo(201);
+        assertThat(registry.with().get("/packages.json").statusCode()).isEqualTo(401);
+        assertThat(reporter.get("/p2/acme/other.json").statusCode()).isEqualTo(404);
+        assertThat(reporter.get("/archives/acme/lib.zip").statusCode()).isEqualTo(404);
+        assertThat(developer.put("/x", new byte[0]).statusCode()).isEqualTo(405);
     }
 
     @Test
     void a_restart_keeps_all_also_when_the_repository_is_gone() {
         published("tag=v1.0.0");
-        byte[] list = get(COMPOSER + "/p2/acme/lib.json").body();
+        byte[] list = reporter.get("/p2/acme/lib.json").body();
 
-        server.close();
-        StoreFiles.delete(folder.resolve("lib.git"));
-        server.deleteCatalog();
-        server.start();
+        registry.server().close();
+        StoreFiles.delete(registry.folder().resolve("lib.git"));
+        registry.server().deleteCatalog();
+        registry.server().start();
 
-        assertThat(get(COMPOSER + "/p2/acme/lib.json").body()).isEqualTo(list);
-        assertThat(get(COMPOSER + "/archives/acme/lib.zip?sha=" + commit).statusCode())
+        assertThat(reporter.get("/p2/acme/lib.json").body()).isEqualTo(list);
+        assertThat(reporter.get("/archives/acme/lib.zip?sha=" + commit).statusCode())
                 .isEqualTo(200);
     }
 
@@ -300,8 +270,9 @@ class ComposerRegistryTest {
     void what_was_pulled_is_listed_as_well() {
         published("tag=v1.0.0");
         PackageFile row = requireNonNull(
-                server.packages().files(42, "composer", "acme/lib").blockLast(PATIENCE));
-        server.packages()
+                registry.server().packages().files(42, "composer", "acme/lib").blockLast(PATIENCE));
+        registry.server()
+                .packages()
                 .save(new PackageFile(
                         0,
                         0,
@@ -329,7 +300,8 @@ class ComposerRegistryTest {
                 .filter(version -> version.path("version").asString().equals("0.9.0"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(pulled.path("dist").path("url").asString()).isEqualTo(BASE + "/dist/acme/lib/" + commit + ".zip");
+        assertThat(pulled.path("dist").path("url").asString())
+                .isEqualTo(registry.base() + "/dist/acme/lib/" + commit + ".zip");
         assertThat(pulled.path("require").path("php").asString()).isEqualTo(">=7.0");
     }
 }

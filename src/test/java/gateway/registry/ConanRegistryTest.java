@@ -1,79 +1,46 @@
 package gateway.registry;
 
+import static gateway.registry.RegistryFixture.assertCreated;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gateway.project.Caller;
-import gateway.project.Project;
-import gateway.project.Role;
-import gateway.project.Visibility;
-import gateway.support.FakeProjects;
 import gateway.support.StoreFiles;
 import gateway.web.ProjectServer;
-import gateway.web.RegistryServer;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What conan asks of a project's registry. */
 class ConanRegistryTest {
 
-    private static final String ROOT = "/api/v4/projects/42/packages/conan";
-    private static final String TINY = ROOT + "/v2/conans/tiny/1.0+b/_/_";
-    private static final String TOKEN = "Private-Token";
+    private static final String TINY = "/v2/conans/tiny/1.0+b/_/_";
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // by JUnit
-    Path folder;
+    @RegisterExtension
+    final RegistryFixture registry = new RegistryFixture("conan");
 
-    private final FakeProjects projects = new FakeProjects()
-            .add(new Project(42, "acme/app", Visibility.PRIVATE, Project.Switches.ALL, Project.Proxy.OFF, null))
-            .token("reporter", member(Role.REPORTER))
-            .token("developer", member(Role.DEVELOPER))
-            .token("maintainer", member(Role.MAINTAINER));
-
-    @SuppressWarnings("NullAway.Init") // before each test
-    private RegistryServer server;
-
-    @BeforeEach
-    void start() {
-        server = new RegistryServer(folder, projects).start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
-    private static Caller member(Role role) {
-        return new Caller.User("dana", Map.of(42L, role), true);
-    }
+    private final Asker maintainer = registry.as("maintainer");
+    private final Asker developer = registry.as("developer");
+    private final Asker reporter = registry.as("reporter");
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private HttpResponse<byte[]> put(String path, String text, String token) {
-        return server.put(path, bytes(text), TOKEN, token, "X-Checksum-Sha1", StoreFiles.hex("SHA-1", bytes(text)));
+    private static HttpResponse<byte[]> put(Asker asker, String path, String text) {
+        return asker.put(path, bytes(text), "X-Checksum-Sha1", StoreFiles.hex("SHA-1", bytes(text)));
     }
 
     private void publish(String path, String text) {
-        server.clock().advance(Duration.ofSeconds(1));
-        assertThat(put(path, text, "developer").statusCode()).isEqualTo(201);
+        registry.server().clock().advance(Duration.ofSeconds(1));
+        assertCreated(put(developer, path, text));
     }
 
     private void recipe(String reference, String revision) {
@@ -88,20 +55,15 @@ class ConanRegistryTest {
         publish(files + "conanmanifest.txt", "1\n" + revision);
     }
 
-    private HttpResponse<byte[]> get(String path) {
-        return server.get(path, TOKEN, "reporter");
-    }
-
     private JsonNode json(String path) {
-        HttpResponse<byte[]> answer = get(path);
-        assertThat(answer.statusCode()).as(ProjectServer.text(answer)).isEqualTo(200);
+        HttpResponse<byte[]> answer = reporter.get(path);
         assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
-        return JsonMapper.shared().readTree(answer.body());
+        return RegistryFixture.json(answer);
     }
 
     private List<String> found(String query) {
         List<String> found = new ArrayList<>();
-        json(ROOT + "/v2/conans/search" + query).path("results").forEach(it -> found.add(it.asString("")));
+        json("/v2/conans/search" + query).path("results").forEach(it -> found.add(it.asString("")));
         return found;
     }
 
@@ -113,20 +75,15 @@ class ConanRegistryTest {
         return revisions;
     }
 
-    private int delete(String path, String token) {
-        return server.server()
-                .send("DELETE", path, BodyPublishers.noBody(), TOKEN, token)
-                .statusCode();
-    }
-
     @Test
     @DisplayName("what was uploaded is read as it was, also after a start anew, and is in the list of packages")
     void publishes() {
         recipe(TINY, "r1");
         binary(TINY, "r1", "p1", "b1", "[settings]\nos=Linux\n");
-        server.start();
+        registry.server().start();
 
-        HttpResponse<byte[]> archive = get(TINY + "/revisions/r1/packages/p1/revisions/b1/files/conan_package.tgz");
+        HttpResponse<byte[]> archive =
+                reporter.get(TINY + "/revisions/r1/packages/p1/revisions/b1/files/conan_package.tgz");
         assertThat(ProjectServer.text(archive)).isEqualTo("bytes of b1");
         assertThat(archive.headers().firstValue("Accept-Ranges")).contains("bytes");
         assertThat(json(TINY + "/latest").path("revision").asString("")).isEqualTo("r1");
@@ -144,7 +101,7 @@ class ConanRegistryTest {
                     .isEqualTo("{\"p1\":{\"content\":\"[settings]\\nos=Linux\\n\"}}");
         }
         assertThat(json(TINY + "/search?list_only=True").toString()).isEqualTo("{\"p1\":{}}");
-        assertThat(ProjectServer.text(get("/api/v4/projects/42/packages?package_type=conan")))
+        assertThat(ProjectServer.text(registry.packages("?package_type=conan")))
                 .contains("\"name\":\"tiny\"", "\"version\":\"1.0+b\"");
     }
 
@@ -180,7 +137,7 @@ class ConanRegistryTest {
     void absent(String path) {
         recipe(TINY, "r1");
 
-        assertThat(get(ROOT + path).statusCode()).isEqualTo(404);
+        assertThat(reporter.get(path).statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -188,8 +145,8 @@ class ConanRegistryTest {
     void searches() {
         recipe(TINY, "r1");
         recipe(TINY, "r2");
-        recipe(ROOT + "/v2/conans/Tin/2.0/acme/stable", "r1");
-        publish(ROOT + "/v2/conans/timid/1.0/_/_/revisions/r1/files/conanfile.py", "no manifest");
+        recipe("/v2/conans/Tin/2.0/acme/stable", "r1");
+        publish("/v2/conans/timid/1.0/_/_/revisions/r1/files/conanfile.py", "no manifest");
 
         assertThat(found("")).containsExactlyInAnyOrder("tiny/1.0+b", "Tin/2.0@acme/stable");
         assertThat(found("?q=ti*")).containsExactlyInAnyOrder("tiny/1.0+b", "Tin/2.0@acme/stable");
@@ -197,7 +154,7 @@ class ConanRegistryTest {
         assertThat(found("?q=tiny%2F1.%3F%2Bb")).containsExactly("tiny/1.0+b");
         assertThat(found("?q=tin%2F*%40acme%2F*")).containsExactly("Tin/2.0@acme/stable");
         assertThat(found("?q=in*")).isEmpty();
-        assertThat(get(ROOT + "/v2/conans/search?q=" + "*".repeat(600)).statusCode())
+        assertThat(reporter.get("/v2/conans/search?q=" + "*".repeat(600)).statusCode())
                 .isEqualTo(400);
     }
 
@@ -207,12 +164,12 @@ class ConanRegistryTest {
         recipe(TINY, "r1");
         String file = TINY + "/revisions/r2/files/conanfile.py";
 
-        assertThat(put(file, "text", "reporter").statusCode()).isEqualTo(403);
-        assertThat(put(file, "text", "nobody").statusCode()).isEqualTo(401);
-        assertThat(server.put(file, bytes("text")).statusCode()).isEqualTo(401);
-        assertThat(server.get(TINY + "/latest").statusCode()).isEqualTo(401);
-        assertThat(delete(TINY + "/revisions/r1", "developer")).isEqualTo(403);
-        assertThat(get(file).statusCode()).isEqualTo(404);
+        assertThat(put(reporter, file, "text").statusCode()).isEqualTo(403);
+        assertThat(put(registry.as("nobody"), file, "text").statusCode()).isEqualTo(401);
+        assertThat(registry.with().put(file, bytes("text")).statusCode()).isEqualTo(401);
+        assertThat(registry.with().get(TINY + "/latest").statusCode()).isEqualTo(401);
+        assertThat(developer.delete(TINY + "/revisions/r1").statusCode()).isEqualTo(403);
+        assertThat(reporter.get(file).statusCode()).isEqualTo(404);
         assertThat(revisions(TINY + "/revisions")).containsExactly("r1");
     }
 
@@ -229,7 +186,7 @@ class ConanRegistryTest {
     })
     @DisplayName("what is no path of a file is not published")
     void badPaths(String path, int status) {
-        assertThat(put(ROOT + path, "text", "developer").statusCode()).isEqualTo(status);
+        assertThat(put(developer, path, "text").statusCode()).isEqualTo(status);
         assertThat(found("")).isEmpty();
     }
 
@@ -238,21 +195,21 @@ class ConanRegistryTest {
     void checksums() {
         String file = TINY + "/revisions/r1/files/conanfile.py";
 
-        assertThat(server.put(file, bytes("text"), TOKEN, "developer", "X-Checksum-Sha1", "0".repeat(40))
+        assertThat(developer
+                        .put(file, bytes("text"), "X-Checksum-Sha1", "0".repeat(40))
                         .statusCode())
                 .isEqualTo(400);
-        assertThat(server.put(
+        assertThat(developer
+                        .put(
                                 file,
                                 new byte[0],
-                                TOKEN,
-                                "developer",
                                 "X-Checksum-Deploy",
                                 "true",
                                 "X-Checksum-Sha1",
                                 StoreFiles.hex("SHA-1", new byte[0]))
                         .statusCode())
                 .isEqualTo(404);
-        assertThat(get(file).statusCode()).isEqualTo(404);
+        assertThat(reporter.get(file).statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -261,9 +218,9 @@ class ConanRegistryTest {
         String file = TINY + "/revisions/r1/packages/p1/revisions/b1/files/conaninfo.txt";
         publish(file, "");
 
-        assertThat(get(file).statusCode()).isEqualTo(200);
-        assertThat(get(file).body()).isEmpty();
-        assertThat(get(file).headers().firstValue("Content-Length")).contains("0");
+        assertThat(reporter.get(file).statusCode()).isEqualTo(200);
+        assertThat(reporter.get(file).body()).isEmpty();
+        assertThat(reporter.get(file).headers().firstValue("Content-Length")).contains("0");
     }
 
     @Test
@@ -275,28 +232,32 @@ class ConanRegistryTest {
         binary(TINY, "r1", "p1", "b2", "");
         binary(TINY, "r10", "p1", "b3", "");
 
-        assertThat(delete(TINY + "/revisions/r1/packages/p1/revisions/b2", "maintainer"))
+        assertThat(maintainer
+                        .delete(TINY + "/revisions/r1/packages/p1/revisions/b2")
+                        .statusCode())
                 .isEqualTo(200);
         assertThat(revisions(TINY + "/revisions/r1/packages/p1/revisions")).containsExactly("b1");
-        assertThat(delete(TINY + "/revisions/r1/packages", "maintainer")).isEqualTo(200);
+        assertThat(maintainer.delete(TINY + "/revisions/r1/packages").statusCode())
+                .isEqualTo(200);
         assertThat(json(TINY + "/revisions/r1/search?list_only=True")).isEmpty();
-        assertThat(delete(TINY + "/revisions/r1", "maintainer")).isEqualTo(200);
-        assertThat(delete(TINY + "/revisions/r1", "maintainer")).isEqualTo(404);
+        assertThat(maintainer.delete(TINY + "/revisions/r1").statusCode()).isEqualTo(200);
+        assertThat(maintainer.delete(TINY + "/revisions/r1").statusCode()).isEqualTo(404);
 
         assertThat(revisions(TINY + "/revisions")).containsExactly("r10");
-        assertThat(get(TINY + "/revisions/r1/files/conanfile.py").statusCode()).isEqualTo(404);
+        assertThat(reporter.get(TINY + "/revisions/r1/files/conanfile.py").statusCode())
+                .isEqualTo(404);
         assertThat(json(TINY + "/revisions/r10/search?list_only=True")).hasSize(1);
 
-        String list = "/api/v4/projects/42/packages?package_type=conan";
-        assertThat(ProjectServer.text(get(list))).contains("tiny");
-        assertThat(delete(TINY + "/revisions/r10", "maintainer")).isEqualTo(200);
-        assertThat(ProjectServer.text(get(list))).isEqualTo("[]");
+        String list = "?package_type=conan";
+        assertThat(ProjectServer.text(registry.packages(list))).contains("tiny");
+        assertThat(maintainer.delete(TINY + "/revisions/r10").statusCode()).isEqualTo(200);
+        assertThat(ProjectServer.text(registry.packages(list))).isEqualTo("[]");
     }
 
     @Test
     @DisplayName("the capabilities, which clients ask first")
     void ping() {
-        assertThat(get(ROOT + "/v1/ping").headers().firstValue("X-Conan-Server-Capabilities"))
+        assertThat(reporter.get("/v1/ping").headers().firstValue("X-Conan-Server-Capabilities"))
                 .contains("revisions");
     }
 }

@@ -1,40 +1,31 @@
 package gateway.registry;
 
+import static gateway.registry.RegistryFixture.assertCreated;
+import static gateway.registry.RegistryFixture.header;
+import static gateway.registry.RegistryFixture.json;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import gateway.cache.Shelf;
-import gateway.project.Caller;
 import gateway.project.PackageFile;
-import gateway.project.Project;
-import gateway.project.Role;
-import gateway.project.Visibility;
-import gateway.support.FakeProjects;
 import gateway.support.StoreFiles;
 import gateway.web.ProjectServer;
-import gateway.web.RegistryServer;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,84 +37,35 @@ import tools.jackson.databind.node.ObjectNode;
 class NpmRegistryTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String ROOT = "/api/v4/projects/42/packages";
-    private static final String NPM = ROOT + "/npm";
-    private static final String BASE = ProjectServer.BASE + NPM;
     private static final String ABBREVIATED = "application/vnd.npm.install-v1+json";
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // by JUnit
-    Path folder;
+    @RegisterExtension
+    final RegistryFixture registry = new RegistryFixture("npm");
 
-    private final FakeProjects projects = new FakeProjects()
-            .add(new Project(42, "acme/app", Visibility.PRIVATE, Project.Switches.ALL, Project.Proxy.OFF, null))
-            .token("maintainer", new Caller.User("mary", Map.of(42L, Role.MAINTAINER), true))
-            .token("developer", new Caller.User("dana", Map.of(42L, Role.DEVELOPER), true))
-            .token("reporter", new Caller.User("rita", Map.of(42L, Role.REPORTER), true));
+    private final Asker maintainer = registry.with("Authorization", "Bearer maintainer");
+    private final Asker developer = registry.with("Authorization", "Bearer developer");
+    private final Asker reporter = registry.with("Authorization", "Bearer reporter");
 
-    @SuppressWarnings("NullAway.Init") // before each test
-    private RegistryServer server;
-
-    @BeforeEach
-    void start() {
-        server = new RegistryServer(folder, projects).start();
-    }
-
-    @AfterEach
-    void stop() {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(server.files().staged()).isEmpty());
-        server.close();
-    }
-
-    private HttpResponse<byte[]> get(String path, String... headers) {
-        String[] all = Arrays.copyOf(headers, headers.length + 2);
-        all[headers.length] = "Authorization";
-        all[headers.length + 1] = "Bearer reporter";
-        return server.get(path, all);
-    }
-
-    private HttpResponse<byte[]> send(String method, String path, String body, String token) {
-        return server.server()
-                .send(
-                        method,
-                        path,
-                        BodyPublishers.ofString(body),
-                        "Authorization",
-                        "Bearer " + token,
-                        "Content-Type",
-                        "application/json");
+    private static HttpResponse<byte[]> send(Asker asker, String method, String path, String body) {
+        return asker.send(method, path, BodyPublishers.ofString(body), "Content-Type", "application/json");
     }
 
     private HttpResponse<byte[]> publish(String path, NpmPublication publication) {
-        return server.put(NPM + path, publication.bytes(), "Authorization", "Bearer developer");
+        return developer.put(path, publication.bytes());
     }
 
     private void published(NpmPublication publication) {
         String name = publication.body().path("name").asString();
-        HttpResponse<byte[]> answer = publish("/" + name.replace("/", "%2f"), publication);
-        assertThat(answer.statusCode()).as(ProjectServer.text(answer)).isEqualTo(201);
-        server.clock().advance(Duration.ofSeconds(1));
-    }
-
-    private static JsonNode json(HttpResponse<byte[]> answer) {
-        return JsonMapper.shared().readTree(answer.body());
+        assertCreated(publish("/" + name.replace("/", "%2f"), publication));
+        registry.server().clock().advance(Duration.ofSeconds(1));
     }
 
     private JsonNode packument(String name) {
-        HttpResponse<byte[]> answer = get(NPM + "/" + name);
-        assertThat(answer.statusCode()).as(ProjectServer.text(answer)).isEqualTo(200);
-        return json(answer);
+        return json(reporter.get("/" + name));
     }
 
-    private List<String> blobs() {
-        return server.files().all().stream()
-                .filter(path -> path.startsWith(".blobs/"))
-                .toList();
-    }
-
-    private static String header(HttpResponse<byte[]> answer, String name) {
-        return answer.headers().firstValue(name).orElse("");
+    private static String error(HttpResponse<byte[]> answer) {
+        return JsonMapper.shared().readTree(answer.body()).path("error").asString();
     }
 
     @ParameterizedTest
@@ -138,7 +80,7 @@ class NpmRegistryTest {
 
         HttpResponse<byte[]> stored = publish(path, publication);
 
-        assertThat(stored.statusCode()).as(ProjectServer.text(stored)).isEqualTo(201);
+        assertCreated(stored);
         JsonNode packument = packument(asked);
         assertThat(packument.path("name").asString()).isEqualTo(name);
         assertThat(packument.path("dist-tags")).isEqualTo(JsonMapper.shared().readTree("{\"latest\":\"1.3.0\"}"));
@@ -150,8 +92,8 @@ class NpmRegistryTest {
         assertThat(dist.path("integrity").asString()).isEqualTo(publication.integrity());
         assertThat(dist.path("shasum").asString()).isEqualTo(StoreFiles.hex("SHA-1", publication.tarball()));
         String tarball = dist.path("tarball").asString();
-        assertThat(tarball).isEqualTo(BASE + "/" + name + "/-/" + publication.file());
-        HttpResponse<byte[]> file = get(tarball.substring(ProjectServer.BASE.length()));
+        assertThat(tarball).isEqualTo(registry.base() + "/" + name + "/-/" + publication.file());
+        HttpResponse<byte[]> file = reporter.follow(tarball);
         assertThat(file.statusCode()).isEqualTo(200);
         assertThat(file.body()).isEqualTo(publication.tarball());
         assertThat(header(file, "Content-Type")).isEqualTo("application/octet-stream");
@@ -161,24 +103,25 @@ class NpmRegistryTest {
     void a_client_that_installs_gets_the_short_form() {
         published(new NpmPublication("pad", "1.0.0"));
 
-        HttpResponse<byte[]> answer = get(NPM + "/pad", "Accept", ABBREVIATED + "; q=1.0, application/json; q=0.8");
+        HttpResponse<byte[]> answer = reporter.get("/pad", "Accept", ABBREVIATED + "; q=1.0, application/json; q=0.8");
 
         assertThat(header(answer, "Content-Type")).isEqualTo(ABBREVIATED);
         assertThat(header(answer, "Vary")).isEqualTo("Accept");
         JsonNode manifest = json(answer).path("versions").path("1.0.0");
         assertThat(manifest.has("scripts")).isFalse();
         assertThat(manifest.path("hasInstallScript").asBoolean()).isTrue();
-        assertThat(manifest.path("dist").path("tarball").asString()).isEqualTo(BASE + "/pad/-/pad-1.0.0.tgz");
+        assertThat(manifest.path("dist").path("tarball").asString())
+                .isEqualTo(registry.base() + "/pad/-/pad-1.0.0.tgz");
     }
 
     @Test
     void a_packument_that_did_not_change_is_not_sent_again() {
         published(new NpmPublication("pad", "1.0.0"));
-        String tag = header(get(NPM + "/pad"), "ETag");
+        String tag = header(reporter.get("/pad"), "ETag");
 
-        HttpResponse<byte[]> same = get(NPM + "/pad", "If-None-Match", tag);
+        HttpResponse<byte[]> same = reporter.get("/pad", "If-None-Match", tag);
         published(new NpmPublication("pad", "1.0.1"));
-        HttpResponse<byte[]> other = get(NPM + "/pad", "If-None-Match", tag);
+        HttpResponse<byte[]> other = reporter.get("/pad", "If-None-Match", tag);
 
         assertThat(tag).isNotEmpty();
         assertThat(same.statusCode()).isEqualTo(304);
@@ -191,9 +134,9 @@ class NpmRegistryTest {
         published(new NpmPublication("pad", "1.0.0"));
         published(new NpmPublication("pad", "1.1.0"));
 
-        assertThat(json(get(NPM + "/pad/1.0.0")).path("version").asString()).isEqualTo("1.0.0");
-        assertThat(json(get(NPM + "/pad/latest")).path("version").asString()).isEqualTo("1.1.0");
-        assertThat(get(NPM + "/pad/2.0.0").statusCode()).isEqualTo(404);
+        assertThat(json(reporter.get("/pad/1.0.0")).path("version").asString()).isEqualTo("1.0.0");
+        assertThat(json(reporter.get("/pad/latest")).path("version").asString()).isEqualTo("1.1.0");
+        assertThat(reporter.get("/pad/2.0.0").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -204,10 +147,11 @@ class NpmRegistryTest {
         HttpResponse<byte[]> again = publish("/pad", new NpmPublication("pad", "1.0.0", new byte[] {1, 2, 3}));
 
         assertThat(again.statusCode()).isEqualTo(403);
-        assertThat(json(again).path("error").asString()).contains("pad@1.0.0 was published before");
-        assertThat(json(again).path("message").asString()).startsWith("403 Forbidden");
-        assertThat(get(NPM + "/pad/-/pad-1.0.0.tgz").body()).isEqualTo(first.tarball());
-        assertThat(blobs()).hasSize(1);
+        assertThat(error(again)).contains("pad@1.0.0 was published before");
+        assertThat(JsonMapper.shared().readTree(again.body()).path("message").asString())
+                .startsWith("403 Forbidden");
+        assertThat(reporter.get("/pad/-/pad-1.0.0.tgz").body()).isEqualTo(first.tarball());
+        assertThat(registry.blobs()).hasSize(1);
     }
 
     @ParameterizedTest
@@ -225,19 +169,19 @@ class NpmRegistryTest {
         HttpResponse<byte[]> answer = publish("/pad", publication);
 
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(json(answer).path("error").asString()).contains("dist." + field);
-        assertThat(get(NPM + "/pad").statusCode()).isEqualTo(404);
-        assertThat(blobs()).isEmpty();
+        assertThat(error(answer)).contains("dist." + field);
+        assertThat(reporter.get("/pad").statusCode()).isEqualTo(404);
+        assertThat(registry.blobs()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", "[]", "no json", "{\"_attachments\":{\"x.tgz\":{\"data\":\"%%%\"}}}", "{\"name\":\"pad\""})
     void a_body_that_npm_would_not_send_is_refused(String body) {
-        HttpResponse<byte[]> answer = send("PUT", NPM + "/pad", body, "developer");
+        HttpResponse<byte[]> answer = send(developer, "PUT", "/pad", body);
 
         assertThat(answer.statusCode()).as(ProjectServer.text(answer)).isEqualTo(400);
-        assertThat(blobs()).isEmpty();
+        assertThat(registry.blobs()).isEmpty();
     }
 
     @ParameterizedTest
@@ -267,12 +211,12 @@ class NpmRegistryTest {
         HttpResponse<byte[]> answer = publish("/pad", publication);
 
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(json(answer).path("error").asString()).contains("960 KiB");
+        assertThat(error(answer)).contains("960 KiB");
     }
 
     @Test
     void a_tarball_may_be_as_large_as_uploads_may_be() {
-        server.start(new Shelf.Terms(100_000, true), Long.MAX_VALUE);
+        registry.server().start(new Shelf.Terms(100_000, true), Long.MAX_VALUE);
         byte[] fits = new byte[100_000];
         new Random(1).nextBytes(fits);
         byte[] more = new byte[100_001];
@@ -280,10 +224,10 @@ class NpmRegistryTest {
         HttpResponse<byte[]> taken = publish("/pad", new NpmPublication("pad", "1.0.0", fits));
         HttpResponse<byte[]> refused = publish("/pad", new NpmPublication("pad", "1.0.1", more));
 
-        assertThat(taken.statusCode()).as(ProjectServer.text(taken)).isEqualTo(201);
-        assertThat(get(NPM + "/pad/-/pad-1.0.0.tgz").body()).isEqualTo(fits);
+        assertCreated(taken);
+        assertThat(reporter.get("/pad/-/pad-1.0.0.tgz").body()).isEqualTo(fits);
         assertThat(refused.statusCode()).isEqualTo(413);
-        assertThat(blobs()).hasSize(1);
+        assertThat(registry.blobs()).hasSize(1);
     }
 
     @Test
@@ -291,23 +235,21 @@ class NpmRegistryTest {
         byte[] tarball = new byte[200_000];
         new Random(1).nextBytes(tarball);
         byte[] body = new NpmPublication("pad", "1.0.0", tarball).bytes();
-        String head = "PUT " + NPM + "/pad HTTP/1.1\r\nHost: x\r\nPrivate-Token: developer\r\nContent-Length: "
-                + body.length + "\r\n\r\n";
 
-        try (Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), server.server().port())) {
-            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        try (Socket socket = registry.as("developer").begin("PUT", "/pad", body.length)) {
             socket.getOutputStream().write(body, 0, body.length / 2);
             await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(server.files().staged()).isNotEmpty());
+                    .untilAsserted(
+                            () -> assertThat(registry.server().files().staged()).isNotEmpty());
         }
 
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(server.files().staged()).isEmpty());
-        assertThat(blobs()).isEmpty();
-        assertThat(get(NPM + "/pad").statusCode()).isEqualTo(404);
+                .untilAsserted(
+                        () -> assertThat(registry.server().files().staged()).isEmpty());
+        assertThat(registry.blobs()).isEmpty();
+        assertThat(reporter.get("/pad").statusCode()).isEqualTo(404);
         published(new NpmPublication("pad", "1.0.0", tarball));
-        assertThat(get(NPM + "/pad/-/pad-1.0.0.tgz").body()).isEqualTo(tarball);
+        assertThat(reporter.get("/pad/-/pad-1.0.0.tgz").body()).isEqualTo(tarball);
     }
 
     @Test
@@ -326,7 +268,7 @@ class NpmRegistryTest {
         }
 
         assertThat(statuses).containsOnlyOnce(201).hasSize(8).containsOnly(201, 403);
-        byte[] served = get(NPM + "/pad/-/pad-1.0.0.tgz").body();
+        byte[] served = reporter.get("/pad/-/pad-1.0.0.tgz").body();
         assertThat(packument("pad")
                         .path("versions")
                         .path("1.0.0")
@@ -334,7 +276,8 @@ class NpmRegistryTest {
                         .path("shasum")
                         .asString())
                 .isEqualTo(StoreFiles.hex("SHA-1", served));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(blobs()).hasSize(1));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(registry.blobs()).hasSize(1));
     }
 
     @Test
@@ -345,57 +288,52 @@ class NpmRegistryTest {
         body.setAll(publication.body());
 
         HttpResponse<byte[]> answer =
-                send("PUT", NPM + "/pad", JsonMapper.shared().writeValueAsString(body), "developer");
+                send(developer, "PUT", "/pad", JsonMapper.shared().writeValueAsString(body));
 
         assertThat(answer.statusCode()).isEqualTo(201);
-        assertThat(get(NPM + "/pad/-/pad-1.0.0.tgz").body()).isEqualTo(publication.tarball());
+        assertThat(reporter.get("/pad/-/pad-1.0.0.tgz").body()).isEqualTo(publication.tarball());
     }
 
     @Test
     void who_may_do_what() {
         byte[] body = new NpmPublication("pad", "1.0.0").bytes();
 
-        assertThat(server.put(NPM + "/pad", body).statusCode()).isEqualTo(401);
-        assertThat(server.put(NPM + "/pad", body, "Authorization", "Bearer reporter")
+        assertThat(registry.with().put("/pad", body).statusCode()).isEqualTo(401);
+        assertThat(reporter.put("/pad", body).statusCode()).isEqualTo(403);
+        assertThat(developer.put("/pad", body).statusCode()).isEqualTo(201);
+        assertThat(registry.with().get("/pad").statusCode()).isEqualTo(401);
+        assertThat(send(reporter, "PUT", "/-/package/pad/dist-tags/next", "\"1.0.0\"")
                         .statusCode())
                 .isEqualTo(403);
-        assertThat(server.put(NPM + "/pad", body, "Authorization", "Bearer developer")
-                        .statusCode())
-                .isEqualTo(201);
-        assertThat(server.get(NPM + "/pad").statusCode()).isEqualTo(401);
-        assertThat(send("PUT", NPM + "/-/package/pad/dist-tags/next", "\"1.0.0\"", "reporter")
-                        .statusCode())
-                .isEqualTo(403);
-        assertThat(send("DELETE", NPM + "/pad/-rev/1", "", "developer").statusCode())
-                .isEqualTo(403);
-        assertThat(get(NPM + "/pad").statusCode()).isEqualTo(200);
+        assertThat(developer.delete("/pad/-rev/1").statusCode()).isEqualTo(403);
+        assertThat(reporter.get("/pad").statusCode()).isEqualTo(200);
     }
 
     @Test
     void tags_come_with_versions_and_by_themselves() {
         published(new NpmPublication("@acme/pad", "1.0.0"));
         published(new NpmPublication("@acme/pad", "2.0.0-rc.1").tagged("next"));
-        String tags = NPM + "/-/package/@acme%2fpad/dist-tags";
+        String tags = "/-/package/@acme%2fpad/dist-tags";
 
-        assertThat(json(get(tags))).isEqualTo(json("{'latest':'1.0.0','next':'2.0.0-rc.1'}"));
-        assertThat(send("PUT", tags + "/old", "\"1.0.0\"", "developer").statusCode())
+        assertThat(json(reporter.get(tags))).isEqualTo(value("{'latest':'1.0.0','next':'2.0.0-rc.1'}"));
+        assertThat(send(developer, "PUT", tags + "/old", "\"1.0.0\"").statusCode())
                 .isEqualTo(204);
-        assertThat(send("PUT", tags + "/none", "\"3.0.0\"", "developer").statusCode())
+        assertThat(send(developer, "PUT", tags + "/none", "\"3.0.0\"").statusCode())
                 .isEqualTo(404);
-        assertThat(send("PUT", tags + "/1.0", "\"1.0.0\"", "developer").statusCode())
+        assertThat(send(developer, "PUT", tags + "/1.0", "\"1.0.0\"").statusCode())
                 .isEqualTo(400);
-        assertThat(send("PUT", tags + "/old", "1", "developer").statusCode()).isEqualTo(400);
-        assertThat(send("DELETE", tags + "/next", "", "developer").statusCode()).isEqualTo(204);
+        assertThat(send(developer, "PUT", tags + "/old", "1").statusCode()).isEqualTo(400);
+        assertThat(developer.delete(tags + "/next").statusCode()).isEqualTo(204);
 
-        assertThat(json(get(tags))).isEqualTo(json("{'latest':'1.0.0','old':'1.0.0'}"));
-        JsonNode rows = json(server.get(ROOT, "Private-Token", "reporter"));
+        assertThat(json(reporter.get(tags))).isEqualTo(value("{'latest':'1.0.0','old':'1.0.0'}"));
+        JsonNode rows = json(registry.packages(""));
         assertThat(rows.get(0).path("package_type").asString()).isEqualTo("npm");
         assertThat(rows.get(0).path("name").asString()).isEqualTo("@acme/pad");
-        assertThat(rows.get(0).path("tags")).isEqualTo(json("['latest','old']"));
+        assertThat(rows.get(0).path("tags")).isEqualTo(value("['latest','old']"));
         assertThat(rows.get(1).path("tags").isEmpty()).isTrue();
     }
 
-    private static JsonNode json(String text) {
+    private static JsonNode value(String text) {
         return JsonMapper.shared().readTree(text.replace('\'', '"'));
     }
 
@@ -416,13 +354,13 @@ class NpmRegistryTest {
         ObjectNode manifest = (ObjectNode) packument.path("versions").path("1.0.0");
 
         manifest.put("deprecated", "use 1.0.1");
-        assertThat(send("PUT", NPM + "/pad", packument.toString(), "developer").statusCode())
+        assertThat(send(developer, "PUT", "/pad", packument.toString()).statusCode())
                 .isEqualTo(200);
 
         JsonNode now = packument("pad").path("versions");
         assertThat(now.path("1.0.0").path("deprecated").asString()).isEqualTo("use 1.0.1");
         assertThat(now.path("1.0.1").has("deprecated")).isFalse();
-        server.start();
+        registry.server().start();
         assertThat(packument("pad")
                         .path("versions")
                         .path("1.0.0")
@@ -430,14 +368,14 @@ class NpmRegistryTest {
                         .asString())
                 .isEqualTo("use 1.0.1");
         manifest.put("deprecated", "");
-        assertThat(send("PUT", NPM + "/pad", packument.toString(), "developer").statusCode())
+        assertThat(send(developer, "PUT", "/pad", packument.toString()).statusCode())
                 .isEqualTo(200);
         assertThat(packument("pad").path("versions").path("1.0.0").has("deprecated"))
                 .isFalse();
-        assertThat(send("PUT", NPM + "/pud", packument.toString(), "developer").statusCode())
+        assertThat(send(developer, "PUT", "/pud", packument.toString()).statusCode())
                 .isEqualTo(404);
         manifest.put("deprecated", "x".repeat(5000));
-        assertThat(send("PUT", NPM + "/pad", packument.toString(), "developer").statusCode())
+        assertThat(send(developer, "PUT", "/pad", packument.toString()).statusCode())
                 .isEqualTo(400);
     }
 
@@ -447,36 +385,33 @@ class NpmRegistryTest {
         published(new NpmPublication("pad", "1.0.1", new byte[] {1}));
         published(new NpmPublication("pud", "1.0.0", new byte[] {2}));
 
-        assertThat(send("DELETE", NPM + "/pad/-/pad-1.0.1.tgz/-rev/1", "", "maintainer")
-                        .statusCode())
+        assertThat(maintainer.delete("/pad/-/pad-1.0.1.tgz/-rev/1").statusCode())
                 .isEqualTo(200);
         JsonNode left = packument("pad");
         assertThat(left.path("versions").propertyNames()).containsExactly("1.0.0");
         assertThat(left.path("dist-tags").path("latest").asString()).isEqualTo("1.0.0");
-        assertThat(get(NPM + "/pad/-/pad-1.0.1.tgz").statusCode()).isEqualTo(404);
+        assertThat(reporter.get("/pad/-/pad-1.0.1.tgz").statusCode()).isEqualTo(404);
 
-        assertThat(send("DELETE", NPM + "/pad/-rev/1", "", "maintainer").statusCode())
-                .isEqualTo(200);
-        assertThat(get(NPM + "/pad").statusCode()).isEqualTo(404);
-        assertThat(send("DELETE", NPM + "/pad/-rev/1", "", "maintainer").statusCode())
-                .isEqualTo(404);
-        JsonNode rows = json(server.get(ROOT, "Private-Token", "reporter"));
+        assertThat(maintainer.delete("/pad/-rev/1").statusCode()).isEqualTo(200);
+        assertThat(reporter.get("/pad").statusCode()).isEqualTo(404);
+        assertThat(maintainer.delete("/pad/-rev/1").statusCode()).isEqualTo(404);
+        JsonNode rows = json(registry.packages(""));
         assertThat(rows.valueStream().map(row -> row.path("name").asString())).containsExactly("pud");
-        assertThat(blobs()).hasSize(1);
+        assertThat(registry.blobs()).hasSize(1);
     }
 
     @Test
     void a_restart_and_a_lost_catalog_keep_all() {
         NpmPublication publication = new NpmPublication("pad", "1.0.0");
         published(publication);
-        byte[] before = get(NPM + "/pad").body();
+        byte[] before = reporter.get("/pad").body();
 
-        server.close();
-        server.deleteCatalog();
-        server.start();
+        registry.server().close();
+        registry.server().deleteCatalog();
+        registry.server().start();
 
-        assertThat(get(NPM + "/pad").body()).isEqualTo(before);
-        assertThat(get(NPM + "/pad/-/pad-1.0.0.tgz").body()).isEqualTo(publication.tarball());
+        assertThat(reporter.get("/pad").body()).isEqualTo(before);
+        assertThat(reporter.get("/pad/-/pad-1.0.0.tgz").body()).isEqualTo(publication.tarball());
     }
 
     @Test
@@ -492,19 +427,24 @@ class NpmRegistryTest {
         assertThat(manifest.path("dependencies").path("other").asString()).isEqualTo("^1.0.0");
         assertThat(manifest.path("bin").asString()).isEqualTo("index.js");
         assertThat(manifest.path("dist").path("integrity").asString()).isEqualTo(pulled.integrity());
-        assertThat(manifest.path("dist").path("tarball").asString()).isEqualTo(BASE + "/pad/-/pad-1.0.0.tgz");
-        PackageFile row = requireNonNull(
-                server.packages().find(42, "npm", "/pad/-/pad-1.0.0.tgz").block(PATIENCE));
+        assertThat(manifest.path("dist").path("tarball").asString())
+                .isEqualTo(registry.base() + "/pad/-/pad-1.0.0.tgz");
+        PackageFile row = requireNonNull(registry.server()
+                .packages()
+                .find(42, "npm", "/pad/-/pad-1.0.0.tgz")
+                .block(PATIENCE));
         assertThat(row.metadata()).contains("\"bin\"");
     }
 
     /** As if it had come through the dependency proxy. */
     private void pulled(NpmPublication publication) {
         published(publication);
-        PackageFile row = requireNonNull(server.packages()
+        PackageFile row = requireNonNull(registry.server()
+                .packages()
                 .find(42, "npm", "/pad/-/" + publication.file())
                 .block(PATIENCE));
-        server.packages()
+        registry.server()
+                .packages()
                 .save(new PackageFile(
                         0,
                         0,
@@ -535,17 +475,16 @@ class NpmRegistryTest {
 
     @Test
     void small_questions_have_small_answers() {
-        assertThat(json(get(NPM + "/-/ping"))).isEqualTo(json("{}"));
-        assertThat(json(get(NPM + "/-/whoami"))).isEqualTo(json("{'username':'rita'}"));
-        HttpResponse<byte[]> absent = get(NPM + "/nothing");
+        assertThat(json(reporter.get("/-/ping"))).isEqualTo(value("{}"));
+        assertThat(json(reporter.get("/-/whoami"))).isEqualTo(value("{'username':'rita'}"));
+        HttpResponse<byte[]> absent = reporter.get("/nothing");
         assertThat(absent.statusCode()).isEqualTo(404);
-        assertThat(json(absent).path("error").asString()).startsWith("Not Found");
-        assertThat(send("PUT", NPM + "/-/user/org.couchdb.user:dana", "{}", "developer")
-                        .statusCode())
+        assertThat(error(absent)).startsWith("Not Found");
+        assertThat(send(developer, "PUT", "/-/user/org.couchdb.user:dana", "{}").statusCode())
                 .isEqualTo(404);
-        assertThat(send("POST", NPM + "/pad", "{}", "developer").statusCode()).isEqualTo(405);
-        assertThat(server.server()
-                        .send("HEAD", NPM + "/nothing", BodyPublishers.noBody(), "Private-Token", "reporter")
+        assertThat(send(developer, "POST", "/pad", "{}").statusCode()).isEqualTo(405);
+        assertThat(registry.as("reporter")
+                        .send("HEAD", "/nothing", BodyPublishers.noBody())
                         .statusCode())
                 .isEqualTo(404);
     }

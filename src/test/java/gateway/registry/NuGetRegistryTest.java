@@ -1,44 +1,36 @@
 package gateway.registry;
 
+import static gateway.registry.RegistryFixture.assertCreated;
+import static gateway.registry.RegistryFixture.assertRefused;
+import static gateway.registry.RegistryFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import gateway.project.Audit;
-import gateway.project.Caller;
-import gateway.project.Project;
 import gateway.project.Role;
-import gateway.project.Visibility;
-import gateway.support.FakeProjects;
 import gateway.support.FakeUpstream;
 import gateway.support.FormBody;
 import gateway.support.NuGetFiles;
+import gateway.support.PrivateProject;
+import gateway.support.PrivateProject.Member;
 import gateway.support.PythonFiles;
 import gateway.support.TestGateway;
 import gateway.web.ProjectServer;
-import gateway.web.RegistryServer;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Packages of NuGet in a project's registry: pushed, found, served, deleted. */
 class NuGetRegistryTest {
 
-    private static final String NUGET = "/api/v4/projects/42/packages/nuget";
-    private static final String TOKEN = "Private-Token";
     private static final byte[] BYTES = NuGetFiles.nupkg("Demo.Lib", "1.0", """
             <title>A title</title>
             <tags>one, two</tags>
@@ -50,73 +42,41 @@ class NuGetRegistryTest {
               <group><dependency id="Demo.Base" version="[1.0,2.0)" /><dependency id="Other" /></group>
             </dependencies>
             """);
+    private static final Member DANA = new Member("dana", Role.DEVELOPER, "api");
+    private static final PrivateProject PROJECT = new PrivateProject(42, "acme/app", DANA);
 
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final RegistryFixture registry = new RegistryFixture("nuget");
 
-    private final FakeProjects projects = new FakeProjects()
-            .add(new Project(42, "acme/app", Visibility.PRIVATE, Project.Switches.ALL, Project.Proxy.OFF, null))
-            .token("maintainer", new Caller.User("mara", Map.of(42L, Role.MAINTAINER), true))
-            .token("developer", new Caller.User("dana", Map.of(42L, Role.DEVELOPER), true))
-            .token("reporter", new Caller.User("rita", Map.of(42L, Role.REPORTER), true));
+    private final Asker maintainer = registry.as("maintainer");
+    private final Asker developer = registry.as("developer");
+    private final Asker reporter = registry.as("reporter");
 
-    @SuppressWarnings("NullAway.Init") // before each test
-    private RegistryServer server;
-
-    @BeforeEach
-    void start() {
-        server = new RegistryServer(folder, projects).start();
+    private Asker key(String key) {
+        return registry.with("X-NuGet-ApiKey", key);
     }
 
-    @AfterEach
-    void stop() {
-        await().untilAsserted(() -> assertThat(server.files().staged()).isEmpty());
-        server.close();
-    }
-
-    private HttpResponse<byte[]> push(String path, byte[] bytes, String... headers) {
+    private static HttpResponse<byte[]> push(Asker asker, String path, byte[] bytes) {
         byte[] body = new FormBody().file("package", "package.nupkg", bytes).bytes();
-        String[] all = Arrays.copyOf(headers, headers.length + 2);
-        all[headers.length] = "Content-Type";
-        all[headers.length + 1] = FormBody.TYPE;
-        return server.put(NUGET + path, body, all);
+        return asker.put(path, body, "Content-Type", FormBody.TYPE);
     }
 
     private HttpResponse<byte[]> push(byte[] bytes) {
-        return push("/", bytes, TOKEN, "developer");
+        return push(developer, "/", bytes);
     }
 
     private void pushed(String version) {
-        HttpResponse<byte[]> answer = push(NuGetFiles.nupkg("Demo.Lib", version, ""));
-        assertThat(answer.statusCode()).as(ProjectServer.text(answer)).isEqualTo(201);
-    }
-
-    private HttpResponse<byte[]> get(String path) {
-        return server.get(NUGET + path, TOKEN, "reporter");
-    }
-
-    private HttpResponse<byte[]> delete(String path, String token) {
-        return server.server().send("DELETE", NUGET + path, BodyPublishers.noBody(), TOKEN, token);
-    }
-
-    private static JsonNode json(HttpResponse<byte[]> answer) {
-        assertThat(answer.statusCode()).as(ProjectServer.text(answer)).isEqualTo(200);
-        return JsonMapper.shared().readTree(answer.body());
+        assertCreated(push(NuGetFiles.nupkg("Demo.Lib", version, "")));
     }
 
     private static List<String> texts(JsonNode array) {
         return array.valueStream().map(JsonNode::asString).toList();
     }
 
-    private static void assertRefused(HttpResponse<byte[]> answer, String why) {
-        assertThat(ProjectServer.text(answer)).contains(why);
-        assertThat(answer.statusCode()).isEqualTo(400);
-    }
-
     @Test
     void the_service_index_leads_to_what_clients_look_for() {
-        JsonNode resources = json(get("/index.json")).path("resources");
-        String base = ProjectServer.BASE + NUGET;
+        JsonNode resources = json(reporter.get("/index.json")).path("resources");
+        String base = registry.base();
 
         assertThat(resources
                         .valueStream()
@@ -133,19 +93,21 @@ class NuGetRegistryTest {
 
     @Test
     void a_package_is_pushed_found_and_served() {
-        HttpResponse<byte[]> created = push("", BYTES, "X-NuGet-ApiKey", "developer");
+        HttpResponse<byte[]> created = push(key("developer"), "", BYTES);
 
         assertThat(ProjectServer.text(created)).isEqualTo("{\"message\":\"201 Created\"}");
         assertThat(created.statusCode()).isEqualTo(201);
-        assertThat(texts(json(get("/download/Demo.Lib/index.json")).path("versions")))
+        assertThat(texts(json(reporter.get("/download/Demo.Lib/index.json")).path("versions")))
                 .containsExactly("1.0.0");
-        assertThat(get("/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg").body()).isEqualTo(BYTES);
-        assertThat(get("/download/Demo.Lib/1.0/Demo.Lib.1.0.nupkg").body()).isEqualTo(BYTES);
-        assertThat(ProjectServer.text(get("/download/demo.lib/1.0.0/demo.lib.nuspec")))
+        assertThat(reporter.get("/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg").body())
+                .isEqualTo(BYTES);
+        assertThat(reporter.get("/download/Demo.Lib/1.0/Demo.Lib.1.0.nupkg").body())
+                .isEqualTo(BYTES);
+        assertThat(ProjectServer.text(reporter.get("/download/demo.lib/1.0.0/demo.lib.nuspec")))
                 .contains("<id>Demo.Lib</id>");
-        JsonNode leaf = json(get("/metadata/demo.lib/1.0.0.json"));
+        JsonNode leaf = json(reporter.get("/metadata/demo.lib/1.0.0.json"));
         assertThat(leaf.path("packageContent").asString())
-                .isEqualTo(ProjectServer.BASE + NUGET + "/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg");
+                .isEqualTo(registry.base() + "/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg");
         JsonNode entry = leaf.path("catalogEntry");
         assertThat(entry.path("id").asString()).isEqualTo("Demo.Lib");
         assertThat(entry.path("version").asString()).isEqualTo("1.0.0");
@@ -169,9 +131,9 @@ class NuGetRegistryTest {
         }
 
         List<String> ordered = List.of("2.0.0", "2.0.0.1", "10.0.0-beta", "10.0.0-beta.2", "10.0.0-beta.11", "10.0.0");
-        assertThat(texts(json(get("/download/demo.lib/index.json")).path("versions")))
+        assertThat(texts(json(reporter.get("/download/demo.lib/index.json")).path("versions")))
                 .isEqualTo(ordered);
-        JsonNode index = json(get("/metadata/demo.lib/index.json"));
+        JsonNode index = json(reporter.get("/metadata/demo.lib/index.json"));
         JsonNode page = index.path("items").get(0);
         assertThat(index.path("count").asInt()).isEqualTo(1);
         assertThat(page.path("lower").asString()).isEqualTo("2.0.0");
@@ -189,26 +151,27 @@ class NuGetRegistryTest {
         pushed("2.0.0-rc");
         push(NuGetFiles.nupkg("Other", "1.0.0-rc", ""));
 
-        JsonNode found = json(get("/query?q=DEMO"));
+        JsonNode found = json(reporter.get("/query?q=DEMO"));
         assertThat(found.path("totalHits").asInt()).isEqualTo(1);
         JsonNode one = found.path("data").get(0);
         assertThat(one.path("id").asString()).isEqualTo("Demo.Lib");
         assertThat(one.path("version").asString()).isEqualTo("1.0.0");
         assertThat(one.path("versions").size()).isEqualTo(1);
-        JsonNode all = json(get("/query?prerelease=true&semVerLevel=2.0.0")).path("data");
+        JsonNode all =
+                json(reporter.get("/query?prerelease=true&semVerLevel=2.0.0")).path("data");
         assertThat(all.valueStream()
                         .map(each -> each.path("id").asString() + " "
                                 + each.path("version").asString()))
                 .containsExactly("Demo.Lib 2.0.0-rc", "Other 1.0.0-rc");
-        assertThat(json(get("/query")).path("data").size()).isEqualTo(1);
-        assertThat(json(get("/query?prerelease=true&skip=1&take=1"))
+        assertThat(json(reporter.get("/query")).path("data").size()).isEqualTo(1);
+        assertThat(json(reporter.get("/query?prerelease=true&skip=1&take=1"))
                         .path("data")
                         .get(0)
                         .path("id")
                         .asString())
                 .isEqualTo("Other");
-        assertThat(json(get("/query?take=0")).path("data").size()).isZero();
-        assertRefused(get("/query?take=many"), "take is no number");
+        assertThat(json(reporter.get("/query?take=0")).path("data").size()).isZero();
+        assertRefused(reporter.get("/query?take=many"), "take is no number");
     }
 
     @Test
@@ -217,7 +180,7 @@ class NuGetRegistryTest {
         HttpResponse<byte[]> again = push(NuGetFiles.nupkg("demo.LIB", "1.0.0.0", "<title>other</title>"));
 
         assertThat(again.statusCode()).isEqualTo(409);
-        assertThat(json(get("/metadata/demo.lib/index.json"))
+        assertThat(json(reporter.get("/metadata/demo.lib/index.json"))
                         .path("items")
                         .get(0)
                         .path("count")
@@ -233,7 +196,7 @@ class NuGetRegistryTest {
                 "<package><metadata><id>" + id + "</id><version>" + version + "</version></metadata></package>"));
 
         assertRefused(push(package_), "no id or version that is one");
-        assertThat(server.files().all()).isEmpty();
+        assertThat(registry.server().files().all()).isEmpty();
     }
 
     @Test
@@ -244,82 +207,69 @@ class NuGetRegistryTest {
         assertRefused(push(Arrays.copyOf(BYTES, BYTES.length - 30)), "cannot be read");
         assertRefused(push(PythonFiles.zip(Map.of("a.nuspec", "nothing"))), "no id or version that is one");
         assertRefused(
-                server.put(
-                        NUGET + "/",
-                        new FormBody().file("other", "a", BYTES).bytes(),
-                        TOKEN,
-                        "developer",
-                        "Content-Type",
-                        FormBody.TYPE),
+                developer.put("/", new FormBody().file("other", "a", BYTES).bytes(), "Content-Type", FormBody.TYPE),
                 "no file named package");
-        assertThat(server.files().all()).isEmpty();
+        assertThat(registry.server().files().all()).isEmpty();
     }
 
     @Test
     void symbols_are_kept_and_listed_nowhere() {
         pushed("1.0.0");
-        assertThat(push("/symbolpackage/", BYTES, TOKEN, "developer").statusCode())
-                .isEqualTo(201);
-        assertThat(push("/symbolpackage", BYTES, TOKEN, "developer").statusCode())
-                .isEqualTo(409);
+        assertThat(push(developer, "/symbolpackage/", BYTES).statusCode()).isEqualTo(201);
+        assertThat(push(developer, "/symbolpackage", BYTES).statusCode()).isEqualTo(409);
 
-        assertThat(texts(json(get("/download/demo.lib/index.json")).path("versions")))
+        assertThat(texts(json(reporter.get("/download/demo.lib/index.json")).path("versions")))
                 .containsExactly("1.0.0");
-        assertThat(get("/symbols/demo.lib/1.0.0/demo.lib.1.0.0.snupkg").body()).isEqualTo(BYTES);
+        assertThat(reporter.get("/symbols/demo.lib/1.0.0/demo.lib.1.0.0.snupkg").body())
+                .isEqualTo(BYTES);
     }
 
     @Test
     void a_version_is_deleted_by_those_who_may() {
         pushed("1.0.0");
         pushed("2.0.0");
-        push("/symbolpackage", BYTES, TOKEN, "developer");
+        push(developer, "/symbolpackage", BYTES);
 
-        assertThat(delete("/Demo.Lib/1.0", "developer").statusCode()).isEqualTo(403);
-        assertThat(delete("/Demo.Lib/1.0", "maintainer").statusCode()).isEqualTo(204);
-        Audit.Event act = server.audit().events().getLast();
+        assertThat(developer.delete("/Demo.Lib/1.0").statusCode()).isEqualTo(403);
+        assertThat(maintainer.delete("/Demo.Lib/1.0").statusCode()).isEqualTo(204);
+        Audit.Event act = registry.server().audit().events().getLast();
         assertThat(List.of(act.who(), act.act(), act.project(), act.outcome()))
-                .containsExactly("user mara", "delete nuget /Demo.Lib/1.0", "acme/app", "done");
-        assertThat(delete("/Demo.Lib/1.0", "maintainer").statusCode()).isEqualTo(404);
-        assertThat(get("/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg").statusCode())
+                .containsExactly("user mary", "delete nuget /Demo.Lib/1.0", "acme/app", "done");
+        assertThat(maintainer.delete("/Demo.Lib/1.0").statusCode()).isEqualTo(404);
+        assertThat(reporter.get("/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg").statusCode())
                 .isEqualTo(404);
-        assertThat(get("/symbols/demo.lib/1.0.0/demo.lib.1.0.0.snupkg").statusCode())
+        assertThat(reporter.get("/symbols/demo.lib/1.0.0/demo.lib.1.0.0.snupkg").statusCode())
                 .isEqualTo(404);
-        assertThat(texts(json(get("/download/demo.lib/index.json")).path("versions")))
+        assertThat(texts(json(reporter.get("/download/demo.lib/index.json")).path("versions")))
                 .containsExactly("2.0.0");
-        delete("/demo.lib/2.0.0", "maintainer");
-        assertThat(get("/metadata/demo.lib/index.json").statusCode()).isEqualTo(404);
-        assertThat(json(server.get("/api/v4/projects/42/packages", TOKEN, "reporter"))
-                        .size())
-                .isZero();
-        assertThat(server.files().all()).isEmpty();
+        maintainer.delete("/demo.lib/2.0.0");
+        assertThat(reporter.get("/metadata/demo.lib/index.json").statusCode()).isEqualTo(404);
+        assertThat(json(registry.packages("")).size()).isZero();
+        assertThat(registry.server().files().all()).isEmpty();
         pushed("1.0.0");
     }
 
     @Test
     void who_may() {
-        assertThat(push("/", BYTES).statusCode()).isEqualTo(401);
-        assertThat(push("/", BYTES, "X-NuGet-ApiKey", "wrong").statusCode()).isEqualTo(401);
-        assertThat(push("/", BYTES, TOKEN, "reporter").statusCode()).isEqualTo(403);
-        assertThat(server.get(NUGET + "/index.json").statusCode()).isEqualTo(401);
-        assertThat(server.get(NUGET + "/index.json", "X-NuGet-ApiKey", "reporter")
-                        .statusCode())
-                .isEqualTo(200);
-        assertThat(server.server()
-                        .send("POST", NUGET + "/", BodyPublishers.noBody(), TOKEN, "developer")
-                        .statusCode())
+        assertThat(push(registry.with(), "/", BYTES).statusCode()).isEqualTo(401);
+        assertThat(push(key("wrong"), "/", BYTES).statusCode()).isEqualTo(401);
+        assertThat(push(reporter, "/", BYTES).statusCode()).isEqualTo(403);
+        assertThat(registry.with().get("/index.json").statusCode()).isEqualTo(401);
+        assertThat(key("reporter").get("/index.json").statusCode()).isEqualTo(200);
+        assertThat(developer.send("POST", "/", BodyPublishers.noBody()).statusCode())
                 .isEqualTo(405);
     }
 
     @Test
     void it_is_in_the_packages_api_and_outlives_a_restart() {
         push(BYTES);
-        server.start();
+        registry.server().start();
 
-        JsonNode row = json(server.get("/api/v4/projects/42/packages?package_type=nuget", TOKEN, "reporter"))
-                .get(0);
+        JsonNode row = json(registry.packages("?package_type=nuget")).get(0);
         assertThat(row.path("name").asString()).isEqualTo("demo.lib");
         assertThat(row.path("version").asString()).isEqualTo("1.0.0");
-        assertThat(get("/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg").body()).isEqualTo(BYTES);
+        assertThat(reporter.get("/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg").body())
+                .isEqualTo(BYTES);
     }
 
     @ParameterizedTest
@@ -327,21 +277,14 @@ class NuGetRegistryTest {
     void what_was_pulled_is_found_as_what_was_pushed(boolean described) throws Exception {
         byte[] bytes = described ? BYTES : PythonFiles.zip(Map.of("a", "b"));
         try (FakeUpstream upstream = FakeUpstream.start();
-                TestGateway gateway = new TestGateway(Files.createDirectories(folder.resolve("gateway")))) {
-            gateway.start("""
-                    projects:
-                      - id: 42
-                        path: acme/app
-                        visibility: private
-                        members:
-                          - { user: dana, role: developer, tokens: [ { kind: personal, scopes: [api], value: "the developer's own" } ] }
-                        dependency_proxy: { enabled: true, nuget: { url: "%s" } }
-                    """.formatted(upstream.url("/r")));
+                TestGateway gateway = new TestGateway(registry.folder())) {
+            gateway.start(PROJECT.settings(PrivateProject.proxy("nuget", upstream.url("/r"))));
             upstream.serve("/r/v3/index.json", """
                     {"version": "3.0.0", "resources": [{"@id": "%s", "@type": "PackageBaseAddress/3.0.0"}]}
                     """.formatted(upstream.url("/r/flat/")));
             upstream.serve("/r/flat/demo.lib/1.0.0/demo.lib.1.0.0.nupkg", bytes);
-            String[] dana = {"X-NuGet-ApiKey", "the developer's own"};
+            String[] dana = {"X-NuGet-ApiKey", DANA.token()};
+            String own = "/api/v4/projects/42/packages/nuget";
             String pulled = "/v3/flat/demo.lib/1.0.0/demo.lib.1.0.0.nupkg";
             assertThat(gateway.get("/api/v4/projects/42/dependency_proxy/packages/nuget" + pulled, dana)
                             .body())
@@ -349,7 +292,7 @@ class NuGetRegistryTest {
             upstream.stop();
 
             for (int i = 0; i < 2; i++) {
-                JsonNode leaf = json(gateway.get(NUGET + "/metadata/demo.lib/index.json", dana))
+                JsonNode leaf = json(gateway.get(own + "/metadata/demo.lib/index.json", dana))
                         .path("items")
                         .get(0)
                         .path("items")
@@ -359,10 +302,10 @@ class NuGetRegistryTest {
                 assertThat(leaf.path("catalogEntry").path("dependencyGroups").size())
                         .isEqualTo(described ? 2 : 0);
             }
-            assertThat(gateway.get(NUGET + "/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg", dana)
+            assertThat(gateway.get(own + "/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg", dana)
                             .body())
                     .isEqualTo(bytes);
-            assertThat(gateway.get(NUGET + pulled, dana).body()).isEqualTo(bytes);
+            assertThat(gateway.get(own + pulled, dana).body()).isEqualTo(bytes);
         }
     }
 }

@@ -1,96 +1,59 @@
 package gateway.registry;
 
+import static gateway.registry.RegistryFixture.assertRefused;
+import static gateway.registry.RegistryFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import gateway.cache.Shelf;
-import gateway.project.Caller;
-import gateway.project.Project;
 import gateway.project.Role;
-import gateway.project.Visibility;
-import gateway.support.FakeProjects;
 import gateway.support.FakeUpstream;
 import gateway.support.FormBody;
+import gateway.support.PrivateProject;
+import gateway.support.PrivateProject.Member;
 import gateway.support.PythonFiles;
 import gateway.support.StoreFiles;
 import gateway.support.TestGateway;
 import gateway.web.ProjectServer;
-import gateway.web.RegistryServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Python projects in a project's registry: uploaded, listed, served. */
 class PyPiRegistryTest {
 
-    private static final String PYPI = "/api/v4/projects/42/packages/pypi";
-    private static final String TOKEN = "Private-Token";
     private static final String JSON = "application/vnd.pypi.simple.v1+json";
     private static final String WHEEL = "demo_lib-1.0-py3-none-any.whl";
     private static final byte[] BYTES = PythonFiles.wheel("demo_lib", "1.0");
     private static final String SHA256 = StoreFiles.hex("SHA-256", BYTES);
+    private static final Member DANA = new Member("dana", Role.DEVELOPER, "api");
+    private static final PrivateProject PROJECT = new PrivateProject(42, "acme/app", DANA);
 
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final RegistryFixture registry = new RegistryFixture("pypi");
 
-    private final FakeProjects projects = new FakeProjects()
-            .add(new Project(42, "acme/app", Visibility.PRIVATE, Project.Switches.ALL, Project.Proxy.OFF, null))
-            .token("maintainer", new Caller.User("mara", Map.of(42L, Role.MAINTAINER), true))
-            .token("developer", new Caller.User("dana", Map.of(42L, Role.DEVELOPER), true))
-            .token("reporter", new Caller.User("rita", Map.of(42L, Role.REPORTER), true));
+    private final Asker maintainer = registry.as("maintainer");
+    private final Asker developer = registry.as("developer");
+    private final Asker reporter = registry.as("reporter");
 
-    @SuppressWarnings("NullAway.Init") // before each test
-    private RegistryServer server;
-
-    @BeforeEach
-    void start() {
-        server = new RegistryServer(folder, projects).start();
-    }
-
-    @AfterEach
-    void stop() {
-        await().untilAsserted(() -> assertThat(server.files().staged()).isEmpty());
-        server.close();
-    }
-
-    private HttpResponse<byte[]> post(FormBody body, String... headers) {
-        return send(PYPI, body.bytes(), headers);
-    }
-
-    private HttpResponse<byte[]> send(String path, byte[] body, String... headers) {
-        String[] all = Arrays.copyOf(headers, headers.length + 2);
-        all[headers.length] = "Content-Type";
-        all[headers.length + 1] = FormBody.TYPE;
-        return server.server().send("POST", path, BodyPublishers.ofByteArray(body), all);
+    private static HttpResponse<byte[]> send(Asker asker, String path, byte[] body) {
+        return asker.send("POST", path, BodyPublishers.ofByteArray(body), "Content-Type", FormBody.TYPE);
     }
 
     private HttpResponse<byte[]> upload(FormBody body) {
-        return post(body, TOKEN, "developer");
-    }
-
-    private HttpResponse<byte[]> get(String path, String... headers) {
-        String[] all = Arrays.copyOf(headers, headers.length + 2);
-        all[headers.length] = TOKEN;
-        all[headers.length + 1] = "reporter";
-        return server.get(PYPI + path, all);
+        return send(developer, "", body.bytes());
     }
 
     private static FormBody form() {
@@ -106,23 +69,13 @@ class PyPiRegistryTest {
         return form().field("sha256_digest", SHA256).file("content", WHEEL, BYTES);
     }
 
-    private static void assertRefused(HttpResponse<byte[]> answer, String why) {
-        assertThat(ProjectServer.text(answer)).contains(why);
-        assertThat(answer.statusCode()).isEqualTo(400);
-    }
-
-    private static JsonNode json(HttpResponse<byte[]> answer) {
-        assertThat(answer.statusCode()).isEqualTo(200);
-        return JsonMapper.shared().readTree(answer.body());
-    }
-
     @Test
     void a_wheel_is_uploaded_listed_and_served() {
         HttpResponse<byte[]> created = upload(wheel());
 
         assertThat(ProjectServer.text(created)).isEqualTo("{\"message\":\"201 Created\"}");
         assertThat(created.statusCode()).isEqualTo(201);
-        HttpResponse<byte[]> page = get("/simple/demo-lib/", "Accept", JSON);
+        HttpResponse<byte[]> page = reporter.get("/simple/demo-lib/", "Accept", JSON);
         assertThat(page.headers().firstValue("Content-Type")).contains(JSON);
         JsonNode file = json(page).path("files").get(0);
         assertThat(file.path("filename").asString()).isEqualTo(WHEEL);
@@ -132,13 +85,15 @@ class PyPiRegistryTest {
         assertThat(file.path("requires-python").asString()).isEqualTo(">=3.8");
         assertThat(file.path("upload-time").asString()).isEqualTo("2026-03-01T12:00:00Z");
         assertThat(json(page).path("versions").get(0).asString()).isEqualTo("1.0");
-        assertThat(get("/files/" + SHA256 + "/" + WHEEL).body()).isEqualTo(BYTES);
-        HttpResponse<byte[]> metadata = get("/files/" + SHA256 + "/" + WHEEL + ".metadata");
+        assertThat(reporter.get("/files/" + SHA256 + "/" + WHEEL).body()).isEqualTo(BYTES);
+        HttpResponse<byte[]> metadata = reporter.get("/files/" + SHA256 + "/" + WHEEL + ".metadata");
         assertThat(ProjectServer.text(metadata)).isEqualTo(PythonFiles.metadata("demo_lib", "1.0"));
         assertThat(file.path("core-metadata").path("sha256").asString())
                 .isEqualTo(StoreFiles.hex("SHA-256", metadata.body()));
-        assertThat(get("/files/" + "0".repeat(64) + "/" + WHEEL).statusCode()).isEqualTo(404);
-        assertThat(get("/files/" + SHA256 + "/" + WHEEL.replace("1.0", "1.1")).statusCode())
+        assertThat(reporter.get("/files/" + "0".repeat(64) + "/" + WHEEL).statusCode())
+                .isEqualTo(404);
+        assertThat(reporter.get("/files/" + SHA256 + "/" + WHEEL.replace("1.0", "1.1"))
+                        .statusCode())
                 .isEqualTo(404);
     }
 
@@ -151,28 +106,29 @@ class PyPiRegistryTest {
                 + "\" data-requires-python=\"&gt;=3.8\" data-core-metadata=\"sha256=" + digest
                 + "\" data-dist-info-metadata=\"sha256=" + digest + "\">" + WHEEL + "</a>";
 
-        HttpResponse<byte[]> page = get("/simple/demo-lib/");
+        HttpResponse<byte[]> page = reporter.get("/simple/demo-lib/");
         assertThat(page.headers().firstValue("Content-Type")).contains("text/html");
         assertThat(ProjectServer.text(page)).contains("<a href=\"../../" + rest);
-        assertThat(ProjectServer.text(get("/simple/demo-lib"))).contains("<a href=\"../" + rest);
-        assertThat(ProjectServer.text(get("/simple"))).contains("<a href=\"simple/demo-lib/\">demo-lib</a>");
-        assertThat(ProjectServer.text(get("/simple/"))).contains("<a href=\"demo-lib/\">demo-lib</a>");
-        assertThat(json(get("/simple/", "Accept", JSON))
+        assertThat(ProjectServer.text(reporter.get("/simple/demo-lib"))).contains("<a href=\"../" + rest);
+        assertThat(ProjectServer.text(reporter.get("/simple"))).contains("<a href=\"simple/demo-lib/\">demo-lib</a>");
+        assertThat(ProjectServer.text(reporter.get("/simple/"))).contains("<a href=\"demo-lib/\">demo-lib</a>");
+        assertThat(json(reporter.get("/simple/", "Accept", JSON))
                         .path("projects")
                         .get(0)
                         .path("name")
                         .asString())
                 .isEqualTo("demo-lib");
-        assertThat(get("/simple/demo-lib/", "Accept", "image/png").statusCode()).isEqualTo(406);
-        assertThat(get("/simple/other/").statusCode()).isEqualTo(404);
+        assertThat(reporter.get("/simple/demo-lib/", "Accept", "image/png").statusCode())
+                .isEqualTo(406);
+        assertThat(reporter.get("/simple/other/").statusCode()).isEqualTo(404);
     }
 
     @Test
     void another_spelling_leads_to_the_one_that_clients_ask() {
-        HttpResponse<byte[]> moved = get("/simple/Demo._-Lib/");
+        HttpResponse<byte[]> moved = reporter.get("/simple/Demo._-Lib/");
 
         assertThat(moved.statusCode()).isEqualTo(301);
-        assertThat(moved.headers().firstValue("Location")).contains(ProjectServer.BASE + PYPI + "/simple/demo-lib/");
+        assertThat(moved.headers().firstValue("Location")).contains(registry.base() + "/simple/demo-lib/");
     }
 
     @Test
@@ -184,17 +140,16 @@ class PyPiRegistryTest {
                 .field("version", "1.0-RC1")
                 .field("md5_digest", StoreFiles.hex("MD5", bytes));
 
-        assertThat(send(PYPI + "/", body.bytes(), TOKEN, "developer").statusCode())
-                .isEqualTo(201);
+        assertThat(send(developer, "/", body.bytes()).statusCode()).isEqualTo(201);
 
-        JsonNode page = json(get("/simple/demo-lib/", "Accept", JSON));
+        JsonNode page = json(reporter.get("/simple/demo-lib/", "Accept", JSON));
         assertThat(page.path("versions").get(0).asString()).isEqualTo("1.0rc1");
         JsonNode file = page.path("files").get(0);
         assertThat(file.path("requires-python").asString()).isEqualTo(">=3.8");
         assertThat(file.has("core-metadata")).isFalse();
         String path = "/files/" + StoreFiles.hex("SHA-256", bytes) + "/demo-lib-1.0rc1.tar.gz";
-        assertThat(get(path).body()).isEqualTo(bytes);
-        assertThat(get(path + ".metadata").statusCode()).isEqualTo(404);
+        assertThat(reporter.get(path).body()).isEqualTo(bytes);
+        assertThat(reporter.get(path + ".metadata").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -207,9 +162,11 @@ class PyPiRegistryTest {
         // By these words twine knows what it may skip.
         assertRefused(same, "already exists");
         assertRefused(changed, "already exists");
-        assertThat(json(get("/simple/demo-lib/", "Accept", JSON)).path("files").size())
+        assertThat(json(reporter.get("/simple/demo-lib/", "Accept", JSON))
+                        .path("files")
+                        .size())
                 .isEqualTo(1);
-        assertThat(server.files().holds(other)).isFalse();
+        assertThat(registry.server().files().holds(other)).isFalse();
     }
 
     @ParameterizedTest
@@ -228,7 +185,7 @@ class PyPiRegistryTest {
         FormBody body = new FormBody().field("name", name).field("version", version);
 
         assertRefused(upload(body.file("content", file, BYTES)), why);
-        assertThat(server.files().all()).isEmpty();
+        assertThat(registry.server().files().all()).isEmpty();
     }
 
     @Test
@@ -236,7 +193,7 @@ class PyPiRegistryTest {
         assertRefused(upload(form().field("sha256_digest", "00".repeat(32)).file("content", WHEEL, BYTES)), SHA256);
         assertRefused(
                 upload(form().field("md5_digest", "00").file("content", WHEEL, BYTES)), StoreFiles.hex("MD5", BYTES));
-        assertThat(server.files().all()).isEmpty();
+        assertThat(registry.server().files().all()).isEmpty();
     }
 
     @Test
@@ -249,17 +206,17 @@ class PyPiRegistryTest {
         }
         assertRefused(
                 upload(form().file("content", "demo_lib-1.0.tar.gz", BYTES)), "cannot be read as what its name says");
-        assertThat(server.files().all()).isEmpty();
+        assertThat(registry.server().files().all()).isEmpty();
     }
 
     @Test
     void bodies_that_are_no_forms() {
-        HttpResponse<byte[]> plain = server.server()
-                .send("POST", PYPI, BodyPublishers.ofByteArray(BYTES), TOKEN, "developer", "Content-Type", "a/b");
+        HttpResponse<byte[]> plain =
+                developer.send("POST", "", BodyPublishers.ofByteArray(BYTES), "Content-Type", "a/b");
 
         assertRefused(plain, "multipart/form-data");
-        assertRefused(send(PYPI, BYTES, TOKEN, "developer"), "no whole multipart/form-data");
-        assertRefused(send(PYPI, wheel().open(), TOKEN, "developer"), "no whole multipart/form-data");
+        assertRefused(send(developer, "", BYTES), "no whole multipart/form-data");
+        assertRefused(send(developer, "", wheel().open()), "no whole multipart/form-data");
         assertRefused(upload(form()), "no file named content");
         assertRefused(upload(form().field("content", "text")), "no file named content");
         assertRefused(upload(wheel().file("content", WHEEL, BYTES)), "two files named content");
@@ -269,25 +226,22 @@ class PyPiRegistryTest {
         assertRefused(
                 upload(form().field("description", new String(long_, StandardCharsets.US_ASCII))),
                 "a field of the form");
-        assertThat(server.files().all()).isEmpty();
+        assertThat(registry.server().files().all()).isEmpty();
     }
 
     @Test
     void a_file_is_too_large() {
-        server.start(new Shelf.Terms(100_000, true), Long.MAX_VALUE);
+        registry.server().start(new Shelf.Terms(100_000, true), Long.MAX_VALUE);
         byte[] large = new byte[3_000_000];
         new Random(1).nextBytes(large);
         byte[] body = form().file("content", "demo_lib-1.0.tar.gz", large).bytes();
 
-        HttpResponse<byte[]> refused = server.server()
-                .send(
-                        "POST",
-                        PYPI,
-                        BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)),
-                        TOKEN,
-                        "developer",
-                        "Content-Type",
-                        FormBody.TYPE);
+        HttpResponse<byte[]> refused = developer.send(
+                "POST",
+                "",
+                BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)),
+                "Content-Type",
+                FormBody.TYPE);
         assertRefused(refused, "100000 bytes");
         assertThat(upload(wheel()).statusCode()).isEqualTo(201);
     }
@@ -300,11 +254,12 @@ class PyPiRegistryTest {
         try (Socket socket = socket(body.length)) {
             socket.getOutputStream().write(body, 0, 2_000_000);
             socket.getOutputStream().flush();
-            await().until(() -> !server.files().staged().isEmpty());
+            await().until(() -> !registry.server().files().staged().isEmpty());
         }
 
-        await().untilAsserted(() -> assertThat(server.files().staged()).isEmpty());
-        assertThat(get("/simple/demo-lib/").statusCode()).isEqualTo(404);
+        await().untilAsserted(
+                        () -> assertThat(registry.server().files().staged()).isEmpty());
+        assertThat(reporter.get("/simple/demo-lib/").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -319,7 +274,7 @@ class PyPiRegistryTest {
             byte[] status = socket.getInputStream().readNBytes(12);
             assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 201");
         }
-        assertThat(get("/files/" + SHA256 + "/" + WHEEL).body()).isEqualTo(BYTES);
+        assertThat(reporter.get("/files/" + SHA256 + "/" + WHEEL).body()).isEqualTo(BYTES);
     }
 
     @Test
@@ -330,53 +285,42 @@ class PyPiRegistryTest {
 
         assertThat(upload(form().file("content", file, large)).statusCode()).isEqualTo(201);
 
-        assertThat(get("/files/" + StoreFiles.hex("SHA-256", large) + "/" + file)
+        assertThat(reporter.get("/files/" + StoreFiles.hex("SHA-256", large) + "/" + file)
                         .body())
                 .isEqualTo(large);
     }
 
     private Socket socket(int length) throws IOException {
-        Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), server.server().port());
-        socket.setSoTimeout(60_000);
-        socket.getOutputStream()
-                .write(("POST " + PYPI + " HTTP/1.1\r\nHost: x\r\nPrivate-Token: developer\r\nContent-Type: "
-                                + FormBody.TYPE + "\r\nContent-Length: " + length + "\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
-        return socket;
+        return developer.begin("POST", "", length, "Content-Type", FormBody.TYPE);
     }
 
     @Test
     void who_may() {
-        assertThat(post(wheel()).statusCode()).isEqualTo(401);
-        assertThat(post(wheel(), TOKEN, "wrong").statusCode()).isEqualTo(401);
-        assertThat(post(wheel(), TOKEN, "reporter").statusCode()).isEqualTo(403);
-        assertThat(server.get(PYPI + "/simple/demo-lib/").statusCode()).isEqualTo(401);
+        assertThat(send(registry.with(), "", wheel().bytes()).statusCode()).isEqualTo(401);
+        assertThat(send(registry.as("wrong"), "", wheel().bytes()).statusCode()).isEqualTo(401);
+        assertThat(send(reporter, "", wheel().bytes()).statusCode()).isEqualTo(403);
+        assertThat(registry.with().get("/simple/demo-lib/").statusCode()).isEqualTo(401);
         assertThat(upload(wheel()).statusCode()).isEqualTo(201);
-        assertThat(server.get(PYPI + "/files/" + SHA256 + "/" + WHEEL).statusCode())
+        assertThat(registry.with().get("/files/" + SHA256 + "/" + WHEEL).statusCode())
                 .isEqualTo(401);
-        assertThat(server.server()
-                        .send("PUT", PYPI + "/simple/", BodyPublishers.noBody(), TOKEN, "developer")
-                        .statusCode())
-                .isEqualTo(405);
+        assertThat(developer.put("/simple/", new byte[0]).statusCode()).isEqualTo(405);
     }
 
     @Test
     void it_is_in_the_packages_api_outlives_a_restart_and_goes_when_it_is_deleted() {
         upload(wheel());
-        server.start();
-        String packages = "/api/v4/projects/42/packages";
-        JsonNode row = json(server.get(packages + "?package_type=pypi", TOKEN, "reporter"))
-                .get(0);
+        registry.server().start();
+        JsonNode row = json(registry.packages("?package_type=pypi")).get(0);
         assertThat(row.path("name").asString()).isEqualTo("demo-lib");
         assertThat(row.path("version").asString()).isEqualTo("1.0");
-        assertThat(get("/files/" + SHA256 + "/" + WHEEL).body()).isEqualTo(BYTES);
+        assertThat(reporter.get("/files/" + SHA256 + "/" + WHEEL).body()).isEqualTo(BYTES);
 
-        HttpResponse<byte[]> deleted = server.server()
-                .send("DELETE", packages + "/" + row.path("id").asLong(), BodyPublishers.noBody(), TOKEN, "maintainer");
+        HttpResponse<byte[]> deleted = maintainer
+                .at(RegistryFixture.PACKAGES)
+                .delete("/" + row.path("id").asLong());
         assertThat(deleted.statusCode()).isEqualTo(204);
-        assertThat(get("/files/" + SHA256 + "/" + WHEEL).statusCode()).isEqualTo(404);
-        assertThat(get("/simple/demo-lib/").statusCode()).isEqualTo(404);
+        assertThat(reporter.get("/files/" + SHA256 + "/" + WHEEL).statusCode()).isEqualTo(404);
+        assertThat(reporter.get("/simple/demo-lib/").statusCode()).isEqualTo(404);
         assertThat(upload(wheel()).statusCode()).isEqualTo(201);
     }
 
@@ -386,23 +330,16 @@ class PyPiRegistryTest {
         byte[] wheel = readable ? BYTES : "no zip".getBytes(StandardCharsets.UTF_8);
         String sha256 = StoreFiles.hex("SHA-256", wheel);
         try (FakeUpstream upstream = FakeUpstream.start();
-                TestGateway gateway = new TestGateway(Files.createDirectories(folder.resolve("gateway")))) {
-            gateway.start("""
-                    projects:
-                      - id: 42
-                        path: acme/app
-                        visibility: private
-                        members:
-                          - { user: dana, role: developer, tokens: [ { kind: personal, scopes: [api], value: "the developer's own" } ] }
-                        dependency_proxy: { enabled: true, pypi: { url: "%s" } }
-                    """.formatted(upstream.url("/r")));
+                TestGateway gateway = new TestGateway(registry.folder())) {
+            gateway.start(PROJECT.settings(PrivateProject.proxy("pypi", upstream.url("/r"))));
             upstream.serve("/r/simple/demo-lib/", """
                     {"meta": {"api-version": "1.1"}, "name": "demo-lib", "versions": ["1.0"],
                      "files": [{"filename": "%s", "url": "%s", "hashes": {"sha256": "%s"}}]}
                     """.formatted(WHEEL, upstream.url("/r/packages/" + WHEEL), sha256))
                     .type(JSON);
             upstream.serve("/r/packages/" + WHEEL, wheel);
-            String[] dana = {TOKEN, "the developer's own", "Accept", JSON};
+            String[] dana = {"Private-Token", DANA.token(), "Accept", JSON};
+            String own = "/api/v4/projects/42/packages/pypi";
             String proxy = "/api/v4/projects/42/dependency_proxy/packages/pypi";
             assertThat(gateway.get(proxy + "/simple/demo-lib/", dana).statusCode())
                     .isEqualTo(200);
@@ -411,16 +348,16 @@ class PyPiRegistryTest {
             upstream.stop();
 
             for (int i = 0; i < 2; i++) {
-                JsonNode page = json(gateway.get(PYPI + "/simple/demo-lib/", dana));
+                JsonNode page = json(gateway.get(own + "/simple/demo-lib/", dana));
                 JsonNode file = page.path("files").get(0);
                 assertThat(page.path("files").size()).isEqualTo(1);
                 assertThat(file.path("url").asString()).isEqualTo("../../files/" + sha256 + "/" + WHEEL);
                 assertThat(file.path("requires-python").asString("none")).isEqualTo(readable ? ">=3.8" : "none");
                 assertThat(file.has("core-metadata")).isEqualTo(readable);
             }
-            String file = PYPI + "/files/" + sha256 + "/" + WHEEL;
+            String file = own + "/files/" + sha256 + "/" + WHEEL;
             assertThat(gateway.get(file, dana).body()).isEqualTo(wheel);
-            assertThat(gateway.get(PYPI + pulled, dana).body()).isEqualTo(wheel);
+            assertThat(gateway.get(own + pulled, dana).body()).isEqualTo(wheel);
             assertThat(gateway.get(file + ".metadata", dana).statusCode()).isEqualTo(readable ? 200 : 404);
         }
     }
