@@ -4,33 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import gateway.project.Role;
 import gateway.support.GitRepository;
+import gateway.support.PrivateProject;
+import gateway.support.PrivateProject.Member;
 import gateway.support.StoreFiles;
-import gateway.support.TestGateway;
 import gateway.web.ProjectServer;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Case 40 for Composer: versions are made of a project's git repository, and composer installs them. */
 @Tag("clients")
 class ComposerRegistryClientTest {
 
-    private static final String REGISTRY = "/api/v4/projects/42/packages/composer";
-    private static final String PROXY = "/api/v4/projects/42/dependency_proxy/packages/composer";
+    private static final String REGISTRY = "packages/composer";
+    private static final String PROXY = "dependency_proxy/packages/composer";
     private static final String REFERENCE = "0123456789012345678901234567890123456789";
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // by JUnit
-    Path temporary;
+    private static final Member DANA = new Member("dana", Role.DEVELOPER, "api");
+    private static final Member RITA = new Member("rita", Role.REPORTER, "api");
 
-    private Path folder = Path.of("");
+    @RegisterExtension
+    final ClientProject project = new ClientProject(DANA, RITA);
 
     @SuppressWarnings("NullAway.Init") // before each test
     private GitRepository git;
@@ -38,73 +39,54 @@ class ComposerRegistryClientTest {
     @SuppressWarnings("NullAway.Init") // before each test
     private LocalRegistry upstream;
 
-    @SuppressWarnings("NullAway.Init") // before each test
-    private TestGateway gateway;
-
     @BeforeEach
     void start() throws Exception {
-        folder = temporary.toRealPath();
-        git = new GitRepository(folder.resolve("lib.git"));
+        git = new GitRepository(project.folder().resolve("lib.git"));
         git.file("composer.json", "{\"name\": \"acme/lib\", \"autoload\": {\"classmap\": [\"src\"]}}")
                 .file("src/Lib.php", "<?php class Lib {}\n")
                 .commit("2026-01-01T10:00:00Z");
         git.tag("v1.0.0");
         git.file("src/Lib.php", "<?php class Lib { const NEWER = 1; }\n").commit("2026-01-02T10:00:00Z");
-        upstream = new LocalRegistry(folder);
-        gateway = new TestGateway(Files.createDirectories(folder.resolve("gateway")));
-        gateway.startLinked("""
-                projects:
-                  - id: 42
-                    path: acme/app
-                    visibility: private
-                    members:
-                      - { user: dana, role: developer, tokens: [ { kind: personal, scopes: [api], value: the-very-own-token-of-dana } ] }
-                      - { user: rita, role: reporter, tokens: [ { kind: personal, scopes: [api], value: the-very-own-token-of-rita } ] }
-                    git: { url: "%s", module: gateway.example/acme/app }
-                    dependency_proxy: { enabled: true, composer: { url: "%s" } }
-                """.formatted(git.uri(), upstream.address()));
+        upstream = new LocalRegistry(project.folder());
+        project.start(
+                "git: { url: \"" + git.uri() + "\", module: gateway.example/acme/app }",
+                PrivateProject.proxy("composer", upstream.address()));
     }
 
     @AfterEach
     void stop() {
-        gateway.close();
         upstream.close();
         git.close();
     }
 
-    private Home home(String name, String repository, String credentials) throws IOException {
-        Home home = new Home(Files.createDirectories(folder.resolve(name)));
+    private Home home(String name, String repository, String credentials) {
+        Home home = project.home(name);
         home.set("COMPOSER_HOME", home.folder("composer"))
                 .set("COMPOSER_CACHE_DIR", home.file("composer/cache"))
                 .set("COMPOSER_ALLOW_SUPERUSER", "1")
                 .set("COMPOSER_DISABLE_XDEBUG_WARN", "1");
         home.write("composer/auth.json", credentials);
-        home.write(
-                "composer/config.json", """
+        home.write("composer/config.json", """
                 {
                   "config": {"secure-http": false, "gitlab-domains": ["%s"]},
-                  "repositories": [{"type": "composer", "url": "%s%s"}, {"packagist": false}]
+                  "repositories": [{"type": "composer", "url": "%s"}, {"packagist": false}]
                 }
-                """.formatted(gateway.address().getAuthority(), gateway.address(), repository));
+                """.formatted(project.authority(), project.url(repository)));
         return home;
     }
 
-    private String basic(String user) {
-        return "{\"http-basic\": {\"" + gateway.address().getAuthority() + "\": {\"username\": \"" + user
-                + "\", \"password\": \"the-very-own-token-of-" + user + "\"}}}";
+    private String basic(Member member) {
+        return """
+                {"http-basic": {"%s": {"username": "%s", "password": "%s"}}}
+                """.formatted(project.authority(), member.user(), member.token());
     }
 
     private static void composer(Home home, String... words) {
-        Object[] command = new Object[words.length + 2];
-        command[0] = Tools.composer();
-        command[1] = "--no-interaction";
-        System.arraycopy(words, 0, command, 2, words.length);
-        home.run(command);
+        home.run(List.of(Tools.composer(), "--no-interaction"), words);
     }
 
     private void publish(String query) {
-        assertThat(gateway.send("POST", REGISTRY + "?" + query, "Private-Token", "the-very-own-token-of-dana")
-                        .statusCode())
+        assertThat(project.send(DANA, "POST", REGISTRY + "?" + query).statusCode())
                 .isEqualTo(201);
     }
 
@@ -113,7 +95,7 @@ class ComposerRegistryClientTest {
     void required() throws Exception {
         publish("tag=v1.0.0");
         publish("branch=main");
-        Home rita = home("rita", REGISTRY, basic("rita"));
+        Home rita = home("rita", REGISTRY, basic(RITA));
 
         composer(rita, "require", "acme/lib:^1.0");
         assertThat(rita.read("project/vendor/acme/lib/src/Lib.php")).isEqualTo("<?php class Lib {}\n");
@@ -131,9 +113,7 @@ class ComposerRegistryClientTest {
         publish("tag=v1.0.0");
 
         Home token = home(
-                "token",
-                REGISTRY,
-                "{\"gitlab-token\": {\"" + gateway.address().getAuthority() + "\": \"the-very-own-token-of-rita\"}}");
+                "token", REGISTRY, "{\"gitlab-token\": {\"" + project.authority() + "\": \"" + RITA.token() + "\"}}");
         composer(token, "require", "acme/lib:1.0.0");
         assertThat(token.read("project/vendor/acme/lib/composer.json")).contains("acme/lib");
 
@@ -145,7 +125,7 @@ class ComposerRegistryClientTest {
     @Test
     @DisplayName("what was pulled through the dependency proxy is installed from the registry, also without the remote")
     void pulled() throws Exception {
-        Home dana = home("dana", PROXY, basic("dana"));
+        Home dana = home("dana", PROXY, basic(DANA));
         dana.write("project/left/composer.json", "{\"name\": \"acme/left\"}");
         dana.write("project/left/left.php", "<?php // left\n");
         composer(dana, "archive", "-d", "left", "--format=zip", "--dir=..", "--file=left");
@@ -160,12 +140,11 @@ class ComposerRegistryClientTest {
                         ]}}""".formatted(
                                 upstream.address(), REFERENCE, StoreFiles.hex("SHA-1", archive)));
         composer(dana, "require", "acme/left:1.0.0");
-        await().untilAsserted(() -> assertThat(ProjectServer.text(
-                        gateway.get("/api/v4/projects/42/packages", "Private-Token", "the-very-own-token-of-rita")))
+        await().untilAsserted(() -> assertThat(ProjectServer.text(project.send(RITA, "GET", "packages")))
                 .contains("acme/left"));
         upstream.close();
 
-        Home rita = home("rita", REGISTRY, basic("rita"));
+        Home rita = home("rita", REGISTRY, basic(RITA));
         composer(rita, "require", "acme/left:1.0.0");
 
         assertThat(rita.read("project/vendor/acme/left/left.php")).isEqualTo("<?php // left\n");

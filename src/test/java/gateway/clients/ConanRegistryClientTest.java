@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import gateway.project.Role;
+import gateway.support.PrivateProject;
+import gateway.support.PrivateProject.Member;
 import gateway.support.TestGateway;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.SortedMap;
 import org.junit.jupiter.api.AfterEach;
@@ -17,67 +19,53 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** conan 2 before projects: it publishes into one, and installs from it and through the dependency proxy of another. */
 @Tag("clients")
 class ConanRegistryClientTest {
 
-    private static final String TOKEN = "token-of-dana-and-nobody-else";
-    private static final String READER = "token-of-rita-and-nobody-else";
-    private static final String MEMBERS = """
-                    visibility: private
-                    members:
-                      - { user: dana, role: maintainer, tokens: [ { kind: personal, scopes: [api], value: "%s" } ] }
-                      - { user: rita, role: reporter, tokens: [ { kind: personal, scopes: [read_api], value: "%s" } ] }
-                """.formatted(TOKEN, READER);
+    private static final Member DANA = new Member("dana", Role.MAINTAINER, "api");
+    private static final Member RITA = new Member("rita", Role.REPORTER, "read_api");
 
-    @TempDir
-    Path temporary;
+    @RegisterExtension
+    final ClientProject publisher = new ClientProject(DANA, RITA);
 
-    private Path folder = Path.of("");
-    private TestGateway publisher;
+    @SuppressWarnings("NullAway.Init") // before each test
     private TestGateway proxy;
 
     @BeforeEach
-    void start() throws Exception {
-        folder = temporary.toRealPath();
-        publisher = new TestGateway(Files.createDirectories(folder.resolve("publisher")));
-        publisher.start("projects:\n  - id: 42\n    path: acme/app\n" + MEMBERS);
-        proxy = new TestGateway(Files.createDirectories(folder.resolve("proxy")));
+    void start() throws IOException {
+        publisher.startElsewhere();
+        proxy = new TestGateway(Files.createDirectories(publisher.folder().resolve("proxy")));
     }
 
     @AfterEach
     void stop() {
         proxy.close();
-        publisher.close();
-    }
-
-    private static String registry(TestGateway gateway, long project) {
-        return registry(gateway.address(), project);
     }
 
     private static String registry(URI gateway, long project) {
         return gateway + "/api/v4/projects/" + project + "/packages/conan";
     }
 
-    private Home home(String name) throws IOException {
-        Home home = new Home(Files.createDirectories(folder.resolve(name)));
+    private Home home(String name) {
+        Home home = publisher.home(name);
         home.set("CONAN_HOME", home.file("conan"));
         home.write("conan/profiles/default", "[settings]\nos=Linux\narch=x86_64\n");
         home.run(Tools.conan(), "remote", "remove", "conancenter");
         return home;
     }
 
-    private Home home(String name, Object remote, String user, String token) throws IOException {
+    private Home home(String name, String remote, Member member) {
         Home home = home(name);
         home.run(Tools.conan(), "remote", "add", "gateway", remote);
-        home.run(Tools.conan(), "remote", "login", "gateway", user, "-p", token);
+        home.run(Tools.conan(), "remote", "login", "gateway", member.user(), "-p", member.token());
         return home;
     }
 
-    private Home author() throws IOException {
-        Home home = home("author", registry(publisher, 42), "dana", TOKEN);
+    private Home author() {
+        Home home = home("author", publisher.url("packages/conan"), DANA);
         for (String name : new String[] {"leaf", "tree"}) {
             home.write("project/" + name + "/include/" + name + ".h", "int " + name + "();\n".repeat(50));
             home.write("project/" + name + "/conanfile.py", """
@@ -109,7 +97,7 @@ class ConanRegistryClientTest {
 
     @Test
     @DisplayName("conan uploads, searches, lists, installs and removes")
-    void registry() throws Exception {
+    void registry() {
         Home author = author();
 
         assertThat(author.run(Tools.conan(), "search", "le*", "-r", "gateway"))
@@ -119,7 +107,7 @@ class ConanRegistryClientTest {
                 .contains("tree/1.0+build", "os: Linux", "leaf/1.Y.Z");
         author.run(Tools.conan(), "remove", "*", "-c");
         assertThat(installed(author)).hasSize(2);
-        Home reader = home("reader", registry(publisher, 42), "rita", READER);
+        Home reader = home("reader", publisher.url("packages/conan"), RITA);
         assertThat(installed(reader)).hasSize(2);
         assertThatThrownBy(() -> reader.run(Tools.conan(), "upload", "*", "-r", "gateway", "-c", "--force"))
                 .hasMessageContaining("403");
@@ -137,17 +125,17 @@ class ConanRegistryClientTest {
         author();
         String address;
         SortedMap<String, String> cold;
-        try (Relay remote = new Relay(publisher.address(), "no file")) {
+        try (Relay remote = new Relay(publisher.gateway().address(), "no file")) {
             remote.heal();
             startProxy(remote.address());
             address = proxy.address() + "/api/v4/projects/43/dependency_proxy/packages/conan";
-            cold = installed(home("cold", address, "dana", TOKEN));
+            cold = installed(home("cold", address, DANA));
             await().until(() -> pulled("leaf") && pulled("tree"));
         }
         assertThat(cold).hasSize(2);
 
-        assertThat(installed(home("warm", address, "rita", READER))).isEqualTo(cold);
-        assertThat(installed(home("registry", registry(proxy, 43), "rita", READER)))
+        assertThat(installed(home("warm", address, RITA))).isEqualTo(cold);
+        assertThat(installed(home("registry", registry(proxy.address(), 43), RITA)))
                 .isEqualTo(cold);
         Home stranger = home("stranger");
         stranger.run(Tools.conan(), "remote", "add", "gateway", address);
@@ -157,16 +145,17 @@ class ConanRegistryClientTest {
     }
 
     private void startProxy(URI remote) {
-        proxy.start("secrets: { key: \"" + Base64.getEncoder().encodeToString(new byte[32])
-                + "\" }\nprojects:\n  - id: 43\n    path: acme/other\n" + MEMBERS
-                + """
-                    dependency_proxy: { enabled: true, conan: { url: "%s", username: rita, password: "%s" } }
-                """.formatted(registry(remote, 42), READER));
+        String key = Base64.getEncoder().encodeToString(new byte[32]);
+        String settings = new PrivateProject(43, "acme/other", DANA, RITA)
+                .settings(
+                        "dependency_proxy: { enabled: true, conan: { url: \"%s\", username: rita, password: \"%s\" } }"
+                                .formatted(registry(remote, 42), RITA.token()));
+        proxy.start("secrets: { key: \"" + key + "\" }\n" + settings);
     }
 
     private boolean pulled(String name) {
         byte[] found = proxy.get(
-                        "/api/v4/projects/43/packages/conan/v2/conans/search?q=" + name, "Private-Token", READER)
+                        "/api/v4/projects/43/packages/conan/v2/conans/search?q=" + name, "Private-Token", RITA.token())
                 .body();
         return new String(found, StandardCharsets.UTF_8).contains(name + "/");
     }

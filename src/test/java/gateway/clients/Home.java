@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A throw-away home: all that a client reads its settings from, caches in and writes to. */
 final class Home {
@@ -72,9 +73,14 @@ final class Home {
 
     /** Runs a client in the folder {@code project} of this home. */
     String run(Object... command) {
-        return Command.run(
-                folder("project"),
-                environment,
-                List.of(command).stream().map(Object::toString).toList());
+        return run(List.of(command));
+    }
+
+    /** The same with more words. */
+    String run(List<?> command, String... more) {
+        List<String> words = Stream.concat(command.stream(), Stream.of(more))
+                .map(Object::toString)
+                .toList();
+        return Command.run(folder("project"), environment, words);
     }
 }

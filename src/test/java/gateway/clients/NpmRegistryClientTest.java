@@ -4,17 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import gateway.project.Role;
+import gateway.support.PrivateProject;
+import gateway.support.PrivateProject.Member;
 import gateway.support.StoreFiles;
-import gateway.support.TestGateway;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,57 +23,40 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag("clients")
 class NpmRegistryClientTest {
 
-    private static final String PROJECT = "/api/v4/projects/42";
+    private static final Member MARY = new Member("mary", Role.MAINTAINER, "api");
+    private static final Member DANA = new Member("dana", Role.DEVELOPER, "api");
+    private static final Member RITA = new Member("rita", Role.REPORTER, "api");
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // by JUnit
-    Path temporary;
-
-    private Path folder = Path.of("");
+    @RegisterExtension
+    final ClientProject project = new ClientProject(MARY, DANA, RITA);
 
     @SuppressWarnings("NullAway.Init") // before each test
     private LocalRegistry upstream;
 
-    @SuppressWarnings("NullAway.Init") // before each test
-    private TestGateway gateway;
-
     @BeforeEach
     void start() throws Exception {
-        folder = temporary.toRealPath();
-        upstream = new LocalRegistry(folder);
-        gateway = new TestGateway(Files.createDirectories(folder.resolve("gateway")));
-        gateway.startLinked("""
-                projects:
-                  - id: 42
-                    path: acme/app
-                    visibility: private
-                    members:
-                      - { user: mary, role: maintainer, tokens: [ { kind: personal, scopes: [api], value: the-very-own-token-of-mary } ] }
-                      - { user: dana, role: developer, tokens: [ { kind: personal, scopes: [api], value: the-very-own-token-of-dana } ] }
-                      - { user: rita, role: reporter, tokens: [ { kind: personal, scopes: [api], value: the-very-own-token-of-rita } ] }
-                    dependency_proxy: { enabled: true, npm: { url: "%s" } }
-                """.formatted(upstream.address()));
+        upstream = new LocalRegistry(project.folder());
+        project.start(PrivateProject.proxy("npm", upstream.address()));
     }
 
     @AfterEach
     void stop() {
-        gateway.close();
         upstream.close();
     }
 
-    private Home home(String user, String registry) throws IOException {
-        return home(user, registry, user + (registry.startsWith("/dep") ? "-proxied" : ""));
+    private Home home(Member member) {
+        return home(member.user(), member, "packages");
     }
 
-    private Home home(String user, String registry, String name) throws IOException {
-        Home home = new Home(Files.createDirectories(folder.resolve(name)));
-        String root = gateway.address().getAuthority() + PROJECT + registry + "/npm/";
+    private Home home(String name, Member member, String registry) {
+        Home home = project.home(name);
+        String root = project.url(registry + "/npm/").replace("http:", "");
         home.write(".npmrc", """
-                registry=http://%1$s
-                //%1$s:_authToken=the-very-own-token-of-%2$s
+                registry=http:%1$s
+                %1$s:_authToken=%2$s
                 fetch-retries=0
                 audit=false
-                """.formatted(root, user));
+                """.formatted(root, member.token()));
         return home.set("npm_config_globalconfig", home.file("nothing"))
                 .path(Tools.node().resolveSibling(""));
     }
@@ -86,23 +70,18 @@ class NpmRegistryClientTest {
     }
 
     private static String npm(Home home, String... words) {
-        Object[] command = new Object[words.length + 1];
-        command[0] = Tools.npm();
-        System.arraycopy(words, 0, command, 1, words.length);
-        return home.run(command);
+        return home.run(List.of(Tools.npm()), words);
     }
 
     private JsonNode listed() {
         return JsonMapper.shared()
-                .readTree(gateway.get(
-                                PROJECT + "/packages?order_by=version", "Private-Token", "the-very-own-token-of-rita")
-                        .body());
+                .readTree(project.send(RITA, "GET", "packages?order_by=version").body());
     }
 
     @Test
     @DisplayName("case 40: npm publishes, tags, deprecates and unpublishes; others install what is there")
     void npm() throws Exception {
-        Home dana = home("dana", "/packages");
+        Home dana = home(DANA);
         pack(dana, "plain", "1.0.0", "");
         npm(dana, "publish");
         pack(dana, "plain", "1.1.0", "");
@@ -116,7 +95,7 @@ class NpmRegistryClientTest {
 
         assertThat(npm(dana, "whoami").strip()).isEqualTo("dana");
         npm(dana, "ping");
-        Home rita = home("rita", "/packages");
+        Home rita = home(RITA);
         assertThat(npm(rita, "dist-tag", "ls", "plain"))
                 .contains("latest: 1.1.0")
                 .contains("old: 1.0.0");
@@ -132,7 +111,7 @@ class NpmRegistryClientTest {
         installs(rita);
 
         assertThatThrownBy(() -> npm(dana, "unpublish", "plain@1.0.0")).hasMessageContaining("maintainers");
-        Home mary = home("mary", "/packages");
+        Home mary = home(MARY);
         npm(mary, "unpublish", "plain@1.1.0");
         assertThat(npm(rita, "view", "plain", "versions", "--json"))
                 .contains("1.0.0")
@@ -141,7 +120,7 @@ class NpmRegistryClientTest {
         assertThat(listed().size()).isEqualTo(1);
     }
 
-    private void installs(Home rita) throws IOException {
+    private void installs(Home rita) {
         String manifest = "{\"name\": \"consumer\", \"dependencies\": {\"@acme/pad\": \"^2.0.0\"}}";
         rita.write("project/package.json", manifest);
         npm(rita, "install", "--no-fund");
@@ -152,7 +131,7 @@ class NpmRegistryClientTest {
         npm(rita, "ci", "--no-fund");
         assertThat(rita.read("project/node_modules/plain/index.js")).contains("plain 1.1.0");
 
-        Home other = home("rita", "/packages", "pnpm");
+        Home other = home("pnpm", RITA, "packages");
         other.write("project/package.json", manifest);
         other.write("project/.npmrc", other.read(".npmrc"));
         other.run(Tools.pnpm(), "install", "--no-frozen-lockfile");
@@ -162,7 +141,7 @@ class NpmRegistryClientTest {
     @Test
     @DisplayName("what was pulled through the dependency proxy is installed from the registry, also without the remote")
     void pulled() throws Exception {
-        Home maker = home("dana", "/packages");
+        Home maker = home(DANA);
         pack(maker, "left", "1.3.0", ", \"bin\": \"index.js\"");
         npm(maker, "pack");
         byte[] tarball = Files.readAllBytes(maker.file("project/left-1.3.0.tgz"));
@@ -171,13 +150,13 @@ class NpmRegistryClientTest {
                 {"name": "left", "dist-tags": {"latest": "1.3.0"}, "versions": {"1.3.0": {
                   "name": "left", "version": "1.3.0", "dist": {"tarball": "%s/left/-/left-1.3.0.tgz", "shasum": "%s"}}}}
                 """.formatted(upstream.address(), StoreFiles.hex("SHA-1", tarball)));
-        Home proxied = home("dana", "/dependency_proxy/packages");
+        Home proxied = home("proxied", DANA, "dependency_proxy/packages");
         proxied.write("project/package.json", "{\"dependencies\": {\"left\": \"^1.0.0\"}}");
         npm(proxied, "install", "--no-fund");
         await().untilAsserted(() -> assertThat(listed().size()).isEqualTo(1));
         upstream.close();
 
-        Home rita = home("rita", "/packages");
+        Home rita = home(RITA);
         rita.write("project/package.json", "{\"dependencies\": {\"left\": \"*\"}}");
         npm(rita, "install", "--no-fund");
 

@@ -3,63 +3,47 @@ package gateway.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gateway.project.Role;
 import gateway.support.FakeUpstream;
 import gateway.support.NuGetFiles;
-import gateway.support.TestGateway;
-import java.io.IOException;
-import java.nio.file.Files;
+import gateway.support.PrivateProject;
+import gateway.support.PrivateProject.Member;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Case 40 for NuGet: nuget pushes to a project's registry, installs and deletes there. */
 @Tag("clients")
 class NuGetRegistryClientTest {
 
-    private static final String DEVELOPER = "the-developers-own-token";
-    private static final String MAINTAINER = "the-maintainers-own-token";
-    private static final String REPORTER = "the-reporters-own-token";
+    private static final Member DANA = new Member("dana", Role.DEVELOPER, "api");
+    private static final Member MARY = new Member("mary", Role.MAINTAINER, "api");
+    private static final Member RITA = new Member("rita", Role.REPORTER, "read_api");
 
-    @TempDir
-    Path temporary;
+    @RegisterExtension
+    final ClientProject project = new ClientProject(DANA, MARY, RITA);
 
     private final FakeUpstream upstream = FakeUpstream.start();
-    private Path folder = Path.of("");
-
-    @SuppressWarnings("NullAway.Init") // before each test
-    private TestGateway gateway;
 
     @BeforeEach
-    void start() throws Exception {
-        folder = temporary.toRealPath();
-        gateway = new TestGateway(Files.createDirectories(folder.resolve("gateway")));
-        gateway.startLinked("""
-                projects:
-                  - id: 42
-                    path: acme/app
-                    visibility: private
-                    members:
-                      - { user: dana, role: developer, tokens: [ { kind: personal, scopes: [api], value: "%s" } ] }
-                      - { user: mara, role: maintainer, tokens: [ { kind: personal, scopes: [api], value: "%s" } ] }
-                      - { user: rita, role: reporter, tokens: [ { kind: personal, scopes: [read_api], value: "%s" } ] }
-                    dependency_proxy: { enabled: true, nuget: { url: "%s" } }
-                """.formatted(DEVELOPER, MAINTAINER, REPORTER, upstream.url("/r")));
+    void start() {
+        project.start(PrivateProject.proxy("nuget", upstream.url("/r")));
     }
 
     @AfterEach
     void stop() {
-        gateway.close();
         upstream.close();
     }
 
     /** A home whose sources are the project's registry and its dependency proxy. */
-    private Home home(String name, String user, String token) throws IOException {
-        Home home = new Home(Files.createDirectories(folder.resolve(name)));
-        String root = gateway.address() + "/api/v4/projects/42/";
+    private Home home(String name, Member member) {
+        Home home = project.home(name);
         home.write("project/NuGet.Config", """
                 <?xml version="1.0" encoding="utf-8"?>
                 <configuration>
@@ -77,20 +61,15 @@ class NuGetRegistryClientTest {
                     </proxy>
                   </packageSourceCredentials>
                 </configuration>
-                """.formatted(root, user, token));
+                """.formatted(project.url(""), member.user(), member.token()));
         return home.set("NUGET_PACKAGES", home.file("packages")).set("NUGET_HTTP_CACHE_PATH", home.file("cache"));
     }
 
-    private static String nuget(Home home, String... words) {
-        Object[] command = new Object[words.length + 3];
-        command[0] = Tools.mono();
-        command[1] = Tools.nuget();
-        System.arraycopy(words, 0, command, 2, words.length);
-        command[words.length + 2] = "-NonInteractive";
-        return home.run(command);
+    private static String nuget(Home home, String command, String... words) {
+        return home.run(List.of(Tools.mono(), Tools.nuget(), command, "-NonInteractive"), words);
     }
 
-    private static void pack(Home home, String id, String needs) throws IOException {
+    private static void pack(Home home, String id, String needs) {
         home.write("project/" + id + ".txt", id);
         home.write("project/" + id + ".nuspec", """
                 <?xml version="1.0" encoding="utf-8"?>
@@ -98,41 +77,39 @@ class NuGetRegistryClientTest {
                   <id>%1$s</id><version>1.0.0</version><authors>demo</authors><description>demo</description>%2$s
                 </metadata><files><file src="%1$s.txt" target="content" /></files></package>
                 """.formatted(id, needs));
-        home.run(Tools.mono(), Tools.nuget(), "pack", id + ".nuspec", "-NonInteractive");
+        nuget(home, "pack", id + ".nuspec");
     }
 
     private static void push(Home home, String id, String... more) {
-        String[] words = {"push", id + ".1.0.0.nupkg", "-Source", "registry"};
-        String[] all = new String[words.length + more.length];
-        System.arraycopy(words, 0, all, 0, words.length);
-        System.arraycopy(more, 0, all, words.length, more.length);
-        nuget(home, all);
+        String[] words = Stream.concat(Stream.of(id + ".1.0.0.nupkg", "-Source", "registry"), Stream.of(more))
+                .toArray(String[]::new);
+        nuget(home, "push", words);
     }
 
     @Test
     @DisplayName("case 40: nuget pushes a package and what it needs, others install them, a maintainer deletes one")
     void pushed() throws Exception {
-        Home publisher = home("publisher", "dana", DEVELOPER);
+        Home publisher = home("publisher", DANA);
         pack(publisher, "Demo.Base", "");
         pack(publisher, "Demo.Top", "<dependencies><dependency id=\"Demo.Base\" version=\"1.0.0\" /></dependencies>");
-        push(publisher, "Demo.Base", "-ApiKey", DEVELOPER);
+        push(publisher, "Demo.Base", "-ApiKey", DANA.token());
         push(publisher, "Demo.Top", "-ApiKey", "any");
-        assertThatThrownBy(() -> push(publisher, "Demo.Top", "-ApiKey", DEVELOPER))
+        assertThatThrownBy(() -> push(publisher, "Demo.Top", "-ApiKey", DANA.token()))
                 .hasMessageContaining("409");
-        push(publisher, "Demo.Top", "-ApiKey", DEVELOPER, "-SkipDuplicate");
+        push(publisher, "Demo.Top", "-ApiKey", DANA.token(), "-SkipDuplicate");
 
-        Home consumer = home("consumer", "rita", REPORTER);
+        Home consumer = home("consumer", RITA);
         nuget(consumer, "install", "Demo.Top", "-Source", "registry", "-OutputDirectory", "installed");
         for (String id : new String[] {"Demo.Base", "Demo.Top"}) {
             Path installed = consumer.file("project/installed/" + id + ".1.0.0/" + id + ".1.0.0.nupkg");
             assertThat(installed).hasSameBinaryContentAs(publisher.file("project/" + id + ".1.0.0.nupkg"));
         }
         assertThat(nuget(consumer, "search", "demo", "-Source", "registry")).contains("Demo.Base", "Demo.Top");
-        assertThatThrownBy(() -> push(consumer, "../../publisher/project/Demo.Base", "-ApiKey", REPORTER))
+        assertThatThrownBy(() -> push(consumer, "../../publisher/project/Demo.Base", "-ApiKey", RITA.token()))
                 .hasMessageContaining("403");
 
-        Home keeper = home("keeper", "mara", MAINTAINER);
-        nuget(keeper, "delete", "Demo.Top", "1.0.0", "-Source", "registry", "-ApiKey", MAINTAINER);
+        Home keeper = home("keeper", MARY);
+        nuget(keeper, "delete", "Demo.Top", "1.0.0", "-Source", "registry", "-ApiKey", MARY.token());
         assertThat(nuget(keeper, "search", "demo", "-Source", "registry"))
                 .contains("Demo.Base")
                 .doesNotContain("Demo.Top");
@@ -141,7 +118,7 @@ class NuGetRegistryClientTest {
     @Test
     @DisplayName("what nuget pulled through the dependency proxy installs from the project's registry alone")
     void pulled() throws Exception {
-        Home developer = home("developer", "dana", DEVELOPER);
+        Home developer = home("developer", DANA);
         byte[] bytes = NuGetFiles.nupkg("Demo.Lib", "1.0.0", "");
         upstream.serve("/r/v3/index.json", """
                 {"version": "3.0.0", "resources": [
@@ -161,7 +138,7 @@ class NuGetRegistryClientTest {
         nuget(developer, "install", "Demo.Lib", "-Source", "proxy", "-OutputDirectory", "installed");
         upstream.stop();
 
-        Home consumer = home("consumer", "rita", REPORTER);
+        Home consumer = home("consumer", RITA);
         nuget(consumer, "install", "Demo.Lib", "-Source", "registry", "-OutputDirectory", "installed");
         assertThat(consumer.file("project/installed/Demo.Lib.1.0.0/Demo.Lib.1.0.0.nupkg"))
                 .hasBinaryContent(bytes);

@@ -3,61 +3,47 @@ package gateway.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gateway.project.Role;
 import gateway.support.FakeUpstream;
+import gateway.support.PrivateProject;
+import gateway.support.PrivateProject.Member;
 import gateway.support.PythonFiles;
 import gateway.support.StoreFiles;
-import gateway.support.TestGateway;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Case 40 for PyPI: twine and uv upload to a project's registry, pip and uv install from it. */
 @Tag("clients")
 class PyPiRegistryClientTest {
 
-    private static final String DEVELOPER = "the-developers-own-token";
-    private static final String REPORTER = "the-reporters-own-token";
+    private static final Member DANA = new Member("dana", Role.DEVELOPER, "api");
+    private static final Member RITA = new Member("rita", Role.REPORTER, "read_api");
 
-    @TempDir
-    Path temporary;
+    @RegisterExtension
+    final ClientProject project = new ClientProject(DANA, RITA);
 
     private final FakeUpstream upstream = FakeUpstream.start();
-    private Path folder = Path.of("");
-
-    @SuppressWarnings("NullAway.Init") // before each test
-    private TestGateway gateway;
 
     @BeforeEach
-    void start() throws Exception {
-        folder = temporary.toRealPath();
-        gateway = new TestGateway(Files.createDirectories(folder.resolve("gateway")));
-        gateway.start("""
-                projects:
-                  - id: 42
-                    path: acme/app
-                    visibility: private
-                    members:
-                      - { user: dana, role: developer, tokens: [ { kind: personal, scopes: [api], value: "%s" } ] }
-                      - { user: rita, role: reporter, tokens: [ { kind: personal, scopes: [read_api], value: "%s" } ] }
-                    dependency_proxy: { enabled: true, pypi: { url: "%s" } }
-                """.formatted(DEVELOPER, REPORTER, upstream.url("/r")));
+    void start() {
+        project.startElsewhere(PrivateProject.proxy("pypi", upstream.url("/r")));
     }
 
     @AfterEach
     void stop() {
-        gateway.close();
         upstream.close();
     }
 
-    private Home home(String name) throws IOException {
-        Home home = new Home(Files.createDirectories(folder.resolve(name)));
-        home.write(".netrc", "machine 127.0.0.1 login rita password " + REPORTER + "\n");
+    private Home home(String name, Member member) {
+        Home home = project.home(name);
+        home.write(".netrc", "machine 127.0.0.1 login " + member.user() + " password " + member.token() + "\n");
         return home.set("PIP_CONFIG_FILE", "/dev/null")
                 .set("PIP_NO_CACHE_DIR", "1")
                 .set("PIP_RETRIES", "1")
@@ -70,8 +56,12 @@ class PyPiRegistryClientTest {
                 .set("UV_PYTHON_DOWNLOADS", "never");
     }
 
-    private String root(String what) {
-        return gateway.address() + "/api/v4/projects/42/" + what + "packages/pypi";
+    private String registry() {
+        return project.url("packages/pypi");
+    }
+
+    private String registry(Member member) {
+        return registry().replace("://", "://" + member.user() + ":" + member.token() + "@");
     }
 
     private static void write(Home home, String file, byte[] bytes) throws IOException {
@@ -88,46 +78,32 @@ class PyPiRegistryClientTest {
                 repository = %s
                 username = dana
                 password = %s
-                """.formatted(root(""), DEVELOPER));
-        Object[] command = new Object[6 + more.length];
-        System.arraycopy(
-                new Object[] {Tools.twine(), "upload", "--non-interactive", "--disable-progress-bar", "-r", "gateway"},
-                0,
-                command,
-                0,
-                6);
-        System.arraycopy(more, 0, command, 6, more.length);
-        home.run(command);
+                """.formatted(registry(), DANA.token()));
+        home.run(
+                List.of(Tools.twine(), "upload", "--non-interactive", "--disable-progress-bar", "-r", "gateway"), more);
     }
 
-    private String pip(Home home, String index, String... what) {
-        Object[] command = new Object[6 + what.length];
-        System.arraycopy(
-                new Object[] {Tools.pip(), "install", "--no-compile", "--index-url", index + "/simple", "--target"},
-                0,
-                command,
-                0,
-                6);
-        System.arraycopy(what, 0, command, 6, what.length);
-        return home.run(command);
+    private static String pip(Home home, String index, String... what) {
+        return home.run(
+                List.of(Tools.pip(), "install", "--no-compile", "--index-url", index + "/simple", "--target"), what);
     }
 
     @Test
     @DisplayName("case 40: twine uploads a wheel and a source distribution; pip and uv install both")
     void twine() throws Exception {
-        Home publisher = home("publisher");
+        Home publisher = home("publisher", DANA);
         write(publisher, "demo_lib-1.0-py3-none-any.whl", PythonFiles.wheel("demo_lib", "1.0"));
         write(publisher, "demo_lib-1.1.tar.gz", PythonFiles.sdist("demo_lib", "1.1"));
         twine(publisher, "dist/demo_lib-1.0-py3-none-any.whl", "dist/demo_lib-1.1.tar.gz");
 
         assertThatThrownBy(() -> twine(publisher, "dist/demo_lib-1.1.tar.gz")).hasMessageContaining("400 Bad Request");
 
-        Home consumer = home("consumer");
-        pip(consumer, root(""), "old", "demo-lib==1.0");
+        Home consumer = home("consumer", RITA);
+        pip(consumer, registry(), "old", "demo-lib==1.0");
         assertThat(consumer.read("project/old/demo_lib.py")).isEqualTo("VERSION = '1.0'\n");
-        pip(consumer, root(""), "new", "Demo.Lib");
+        pip(consumer, registry(), "new", "Demo.Lib");
         assertThat(consumer.read("project/new/demo_lib.py")).isEqualTo("VERSION = '1.1 from source'\n");
-        String url = root("").replace("://", "://rita:" + REPORTER + "@");
+        String url = registry(RITA);
         pip(consumer, url, "by-url", "demo-lib<1.1");
         assertThat(consumer.read("project/by-url/demo_lib.py")).isEqualTo("VERSION = '1.0'\n");
 
@@ -148,25 +124,25 @@ class PyPiRegistryClientTest {
     @Test
     @DisplayName("case 40: uv publishes, also what is there already, and pip installs")
     void uv() throws Exception {
-        Home publisher = home("publisher");
+        Home publisher = home("publisher", DANA);
         write(publisher, "demo_lib-1.0-py3-none-any.whl", PythonFiles.wheel("demo_lib", "1.0"));
         for (int i = 0; i < 2; i++) {
             publisher.run(
                     Tools.uv(),
                     "publish",
                     "--publish-url",
-                    root(""),
+                    registry(),
                     "--check-url",
-                    root("").replace("://", "://dana:" + DEVELOPER + "@") + "/simple",
+                    registry(DANA) + "/simple",
                     "--username",
                     "dana",
                     "--password",
-                    DEVELOPER,
+                    DANA.token(),
                     "dist/*");
         }
 
-        Home consumer = home("consumer");
-        pip(consumer, root(""), "installed", "demo-lib");
+        Home consumer = home("consumer", RITA);
+        pip(consumer, registry(), "installed", "demo-lib");
         assertThat(consumer.read("project/installed/demo_lib.py")).isEqualTo("VERSION = '1.0'\n");
     }
 
@@ -182,13 +158,12 @@ class PyPiRegistryClientTest {
                                 file, upstream.url("/r/packages/" + file), StoreFiles.hex("SHA-256", wheel)))
                 .type("application/vnd.pypi.simple.v1+json");
         upstream.serve("/r/packages/" + file, wheel);
-        Home developer = home("developer");
-        developer.write(".netrc", "machine 127.0.0.1 login dana password " + DEVELOPER + "\n");
-        pip(developer, root("dependency_proxy/"), "pulled", "demo-lib");
+        Home developer = home("developer", DANA);
+        pip(developer, project.url("dependency_proxy/packages/pypi"), "pulled", "demo-lib");
         upstream.stop();
 
-        Home consumer = home("consumer");
-        assertThat(pip(consumer, root(""), "installed", "demo-lib")).contains("Downloading", ".metadata");
+        Home consumer = home("consumer", RITA);
+        assertThat(pip(consumer, registry(), "installed", "demo-lib")).contains("Downloading", ".metadata");
         assertThat(consumer.read("project/installed/demo_lib.py"))
                 .isEqualTo(developer.read("project/pulled/demo_lib.py"));
     }
