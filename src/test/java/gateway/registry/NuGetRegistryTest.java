@@ -6,14 +6,9 @@ import static gateway.registry.RegistryFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gateway.project.Audit;
-import gateway.project.Role;
-import gateway.support.FakeUpstream;
 import gateway.support.FormBody;
 import gateway.support.NuGetFiles;
-import gateway.support.PrivateProject;
-import gateway.support.PrivateProject.Member;
 import gateway.support.PythonFiles;
-import gateway.support.TestGateway;
 import gateway.web.ProjectServer;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -25,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Packages of NuGet in a project's registry: pushed, found, served, deleted. */
@@ -42,8 +36,6 @@ class NuGetRegistryTest {
               <group><dependency id="Demo.Base" version="[1.0,2.0)" /><dependency id="Other" /></group>
             </dependencies>
             """);
-    private static final Member DANA = new Member("dana", Role.DEVELOPER, "api");
-    private static final PrivateProject PROJECT = new PrivateProject(42, "acme/app", DANA);
 
     @RegisterExtension
     final RegistryFixture registry = new RegistryFixture("nuget");
@@ -270,42 +262,5 @@ class NuGetRegistryTest {
         assertThat(row.path("version").asString()).isEqualTo("1.0.0");
         assertThat(reporter.get("/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg").body())
                 .isEqualTo(BYTES);
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void what_was_pulled_is_found_as_what_was_pushed(boolean described) throws Exception {
-        byte[] bytes = described ? BYTES : PythonFiles.zip(Map.of("a", "b"));
-        try (FakeUpstream upstream = FakeUpstream.start();
-                TestGateway gateway = new TestGateway(registry.folder())) {
-            gateway.start(PROJECT.settings(PrivateProject.proxy("nuget", upstream.url("/r"))));
-            upstream.serve("/r/v3/index.json", """
-                    {"version": "3.0.0", "resources": [{"@id": "%s", "@type": "PackageBaseAddress/3.0.0"}]}
-                    """.formatted(upstream.url("/r/flat/")));
-            upstream.serve("/r/flat/demo.lib/1.0.0/demo.lib.1.0.0.nupkg", bytes);
-            String[] dana = {"X-NuGet-ApiKey", DANA.token()};
-            String own = "/api/v4/projects/42/packages/nuget";
-            String pulled = "/v3/flat/demo.lib/1.0.0/demo.lib.1.0.0.nupkg";
-            assertThat(gateway.get("/api/v4/projects/42/dependency_proxy/packages/nuget" + pulled, dana)
-                            .body())
-                    .isEqualTo(bytes);
-            upstream.stop();
-
-            for (int i = 0; i < 2; i++) {
-                JsonNode leaf = json(gateway.get(own + "/metadata/demo.lib/index.json", dana))
-                        .path("items")
-                        .get(0)
-                        .path("items")
-                        .get(0);
-                assertThat(leaf.path("catalogEntry").path("id").asString())
-                        .isEqualTo(described ? "Demo.Lib" : "demo.lib");
-                assertThat(leaf.path("catalogEntry").path("dependencyGroups").size())
-                        .isEqualTo(described ? 2 : 0);
-            }
-            assertThat(gateway.get(own + "/download/demo.lib/1.0.0/demo.lib.1.0.0.nupkg", dana)
-                            .body())
-                    .isEqualTo(bytes);
-            assertThat(gateway.get(own + pulled, dana).body()).isEqualTo(bytes);
-        }
     }
 }

@@ -6,14 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import gateway.cache.Shelf;
-import gateway.project.Role;
-import gateway.support.FakeUpstream;
 import gateway.support.FormBody;
-import gateway.support.PrivateProject;
-import gateway.support.PrivateProject.Member;
 import gateway.support.PythonFiles;
 import gateway.support.StoreFiles;
-import gateway.support.TestGateway;
 import gateway.web.ProjectServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -28,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Python projects in a project's registry: uploaded, listed, served. */
@@ -38,8 +32,6 @@ class PyPiRegistryTest {
     private static final String WHEEL = "demo_lib-1.0-py3-none-any.whl";
     private static final byte[] BYTES = PythonFiles.wheel("demo_lib", "1.0");
     private static final String SHA256 = StoreFiles.hex("SHA-256", BYTES);
-    private static final Member DANA = new Member("dana", Role.DEVELOPER, "api");
-    private static final PrivateProject PROJECT = new PrivateProject(42, "acme/app", DANA);
 
     @RegisterExtension
     final RegistryFixture registry = new RegistryFixture("pypi");
@@ -322,43 +314,5 @@ class PyPiRegistryTest {
         assertThat(reporter.get("/files/" + SHA256 + "/" + WHEEL).statusCode()).isEqualTo(404);
         assertThat(reporter.get("/simple/demo-lib/").statusCode()).isEqualTo(404);
         assertThat(upload(wheel()).statusCode()).isEqualTo(201);
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void what_was_pulled_is_listed_as_what_was_published(boolean readable) throws Exception {
-        byte[] wheel = readable ? BYTES : "no zip".getBytes(StandardCharsets.UTF_8);
-        String sha256 = StoreFiles.hex("SHA-256", wheel);
-        try (FakeUpstream upstream = FakeUpstream.start();
-                TestGateway gateway = new TestGateway(registry.folder())) {
-            gateway.start(PROJECT.settings(PrivateProject.proxy("pypi", upstream.url("/r"))));
-            upstream.serve("/r/simple/demo-lib/", """
-                    {"meta": {"api-version": "1.1"}, "name": "demo-lib", "versions": ["1.0"],
-                     "files": [{"filename": "%s", "url": "%s", "hashes": {"sha256": "%s"}}]}
-                    """.formatted(WHEEL, upstream.url("/r/packages/" + WHEEL), sha256))
-                    .type(JSON);
-            upstream.serve("/r/packages/" + WHEEL, wheel);
-            String[] dana = {"Private-Token", DANA.token(), "Accept", JSON};
-            String own = "/api/v4/projects/42/packages/pypi";
-            String proxy = "/api/v4/projects/42/dependency_proxy/packages/pypi";
-            assertThat(gateway.get(proxy + "/simple/demo-lib/", dana).statusCode())
-                    .isEqualTo(200);
-            String pulled = "/files/demo-lib/" + sha256.substring(0, 16) + "/" + WHEEL;
-            assertThat(gateway.get(proxy + pulled, dana).body()).isEqualTo(wheel);
-            upstream.stop();
-
-            for (int i = 0; i < 2; i++) {
-                JsonNode page = json(gateway.get(own + "/simple/demo-lib/", dana));
-                JsonNode file = page.path("files").get(0);
-                assertThat(page.path("files").size()).isEqualTo(1);
-                assertThat(file.path("url").asString()).isEqualTo("../../files/" + sha256 + "/" + WHEEL);
-                assertThat(file.path("requires-python").asString("none")).isEqualTo(readable ? ">=3.8" : "none");
-                assertThat(file.has("core-metadata")).isEqualTo(readable);
-            }
-            String file = own + "/files/" + sha256 + "/" + WHEEL;
-            assertThat(gateway.get(file, dana).body()).isEqualTo(wheel);
-            assertThat(gateway.get(own + pulled, dana).body()).isEqualTo(wheel);
-            assertThat(gateway.get(file + ".metadata", dana).statusCode()).isEqualTo(readable ? 200 : 404);
-        }
     }
 }
