@@ -1,24 +1,18 @@
 package gateway.storage;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.RemovalCause;
 import gateway.format.Algorithm;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -46,11 +40,6 @@ public final class BlobStore {
     /** Content up to this size is kept in memory, without an open file; to copy more costs more than to let the system send it. */
     public static final int SMALL = 16 << 10;
 
-    private static final String BLOBS = ".blobs/sha256";
-    private static final int OPEN_FILES = 512;
-    /** The part of the heap that small files may take. */
-    private static final int HEAP_SHARE = 8;
-
     private final Path root;
     private final boolean fsync;
     private final Tree tree;
@@ -59,30 +48,16 @@ public final class BlobStore {
     private final Scheduler scheduler = workers.files();
     private final Leftovers leftovers;
     private final Holdings holdings;
-    private final Cache<Digest, Blob> open;
+    private final Blobs blobs;
 
     private BlobStore(Path root, boolean fsync, Staging staging) {
         this.root = root;
         this.fsync = fsync;
         this.staging = staging;
-        this.tree = new Tree(root, this::blobPath);
-        this.leftovers = new Leftovers(root, blobs(root), staging, workers.low());
-        this.holdings = new Holdings(root, blobs(root), workers.low(), this::forget);
-        long heldBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
-        this.open = Caffeine.newBuilder()
-                .maximumWeight(heldBytes)
-                .weigher((Digest digest, Blob blob) -> {
-                    byte[] bytes = blob.bytes();
-                    // A descriptor weighs so much that no more than OPEN_FILES are held.
-                    return bytes == null ? (int) (heldBytes / OPEN_FILES) : bytes.length + 256;
-                })
-                .executor(Runnable::run)
-                .evictionListener((@Nullable Digest digest, @Nullable Blob blob, RemovalCause cause) -> {
-                    if (blob != null) {
-                        blob.release();
-                    }
-                })
-                .build();
+        this.leftovers = new Leftovers(root, Blobs.in(root), staging, workers.low());
+        this.blobs = new Blobs(Blobs.in(root), scheduler, leftovers.publishing());
+        this.tree = new Tree(root, blobs::path);
+        this.holdings = new Holdings(root, Blobs.in(root), workers.low(), blobs::forget);
     }
 
     /**
@@ -134,15 +109,10 @@ public final class BlobStore {
     /** Gives a filled spool its name. The spool still has to be completed and released. */
     public Mono<Void> publish(Spool spool, Digest digest) {
         return work("cannot publish a file in the store", () -> {
-            Path folder = blobFolder(digest);
             if (fsync) {
                 spool.file().channel().force(false);
             }
-            Files.createDirectories(folder);
-            move(spool.path(), digest);
-            if (fsync) {
-                sync(folder);
-            }
+            blobs.take(spool.path(), digest, fsync);
             return null;
         });
     }
@@ -157,8 +127,7 @@ public final class BlobStore {
 
     /** The blob if it is open already: for the event loop. Released by the caller; null when it is not open. */
     public @Nullable Blob hot(Digest digest) {
-        Blob blob = open.getIfPresent(digest);
-        return blob != null && blob.tryRetain() ? blob : null;
+        return blobs.hot(digest);
     }
 
     /**
@@ -170,7 +139,7 @@ public final class BlobStore {
     public Mono<Blob> open(Digest digest, long size) {
         return Mono.defer(() -> {
             Blob hot = hot(digest);
-            return hot != null ? Mono.just(hot) : work("cannot open a blob", () -> openFile(digest, size));
+            return hot != null ? Mono.just(hot) : work("cannot open a blob", () -> blobs.open(digest, size));
         });
     }
 
@@ -225,8 +194,7 @@ public final class BlobStore {
                     derivation.derive(in, out);
                 }
                 Derived derived = new Derived(new Digest(HexFormat.of().formatHex(sha256.digest())), Files.size(path));
-                Files.createDirectories(blobFolder(derived.digest()));
-                move(path, derived.digest());
+                blobs.take(path, derived.digest(), false);
                 return derived;
             } finally {
                 Files.deleteIfExists(path);
@@ -263,17 +231,9 @@ public final class BlobStore {
     /** Deletes a blob; completes when it is not there. */
     public Mono<Void> delete(Digest digest) {
         return work("cannot delete a blob", () -> {
-            forget(digest);
-            Files.deleteIfExists(blobPath(digest));
+            blobs.delete(digest);
             return null;
         });
-    }
-
-    private void forget(Digest digest) {
-        Blob blob = open.asMap().remove(digest);
-        if (blob != null) {
-            blob.release();
-        }
     }
 
     /** Free bytes on the store's volume. */
@@ -296,7 +256,7 @@ public final class BlobStore {
             } finally {
                 Files.deleteIfExists(probe);
             }
-            if (!java.util.Arrays.equals(written, read)) {
+            if (!Arrays.equals(written, read)) {
                 throw new IOException("read back other bytes than were written");
             }
             return null;
@@ -305,77 +265,9 @@ public final class BlobStore {
 
     /** Closes all files; blocks for a moment. */
     public void close() {
-        open.asMap().values().forEach(Blob::release);
-        open.asMap().clear();
+        blobs.close();
         staging.close();
         workers.close();
-    }
-
-    private @Nullable Blob openFile(Digest digest, long size) throws IOException {
-        FileChannel channel;
-        try {
-            channel = FileChannel.open(blobPath(digest), StandardOpenOption.READ);
-        } catch (NoSuchFileException e) {
-            return null;
-        }
-        if (channel.size() != size) {
-            channel.close();
-            return null;
-        }
-        Blob blob = size > SMALL
-                ? new Blob(digest, size, new SharedFile(channel, scheduler))
-                : small(digest, channel, size);
-        // One reference for the table, one for the caller.
-        blob.tryRetain();
-        Blob other = open.asMap().putIfAbsent(digest, blob);
-        if (other != null) {
-            blob.release();
-        }
-        return blob;
-    }
-
-    private static Blob small(Digest digest, FileChannel channel, long size) throws IOException {
-        try (channel) {
-            ByteBuffer bytes = ByteBuffer.allocate((int) size);
-            while (bytes.hasRemaining()) {
-                if (channel.read(bytes, bytes.position()) < 0) {
-                    throw new IOException("a blob was cut while it was read");
-                }
-            }
-            return new Blob(digest, bytes.array());
-        }
-    }
-
-    /** The folder of all blobs. */
-    static Path blobs(Path root) {
-        return root.resolve(BLOBS);
-    }
-
-    private Path blobFolder(Digest digest) {
-        return blobs(root).resolve(digest.hex().substring(0, 2));
-    }
-
-    private Path blobPath(Digest digest) {
-        return blobFolder(digest).resolve(digest.hex());
-    }
-
-    private void move(Path from, Digest to) throws IOException {
-        leftovers.publishing().lock();
-        try {
-            Files.move(from, blobPath(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (AtomicMoveNotSupportedException e) {
-            throw new IOException("staging and blobs are not on one volume", e);
-        } finally {
-            leftovers.publishing().unlock();
-        }
-        // A file of this name that is open may be one that was found damaged.
-        forget(to);
-    }
-
-    private static void sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     private <T extends @Nullable Object> Mono<T> work(String failure, Callable<@Nullable T> task) {

@@ -49,7 +49,7 @@ public final class Holdings {
     /** Of a store that no process has open. */
     public static Holdings ofStopped(Path root) {
         Path absolute = root.toAbsolutePath().normalize();
-        return new Holdings(absolute, BlobStore.blobs(absolute), Schedulers.boundedElastic(), digest -> {});
+        return new Holdings(absolute, Blobs.in(absolute), Schedulers.boundedElastic(), digest -> {});
     }
 
     /** Whether a process that lives has the store open. Blocks: for commands only. */
