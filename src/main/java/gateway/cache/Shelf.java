@@ -4,9 +4,6 @@ import gateway.catalog.CacheKey;
 import gateway.catalog.Catalog;
 import gateway.catalog.Entry;
 import gateway.format.Algorithm;
-import gateway.format.Artifact;
-import gateway.format.Origin;
-import gateway.format.Resource;
 import gateway.project.PackageFile;
 import gateway.project.Packages;
 import gateway.storage.BlobStore;
@@ -23,8 +20,6 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -36,8 +31,6 @@ import reactor.core.publisher.Mono;
  */
 public final class Shelf {
 
-    private static final Logger log = LoggerFactory.getLogger(Shelf.class);
-
     /** Bytes that tell of a file, besides the file. */
     private static final long WRAPPING = 64 << 20;
 
@@ -48,9 +41,9 @@ public final class Shelf {
     private final Clock clock;
     private final Packages packages;
     private final Evictor evictor;
-    private final Replies replies;
     private final Terms terms;
     private final Intake intake;
+    private final Showcase showcase;
     private final Turns<CacheKey> turns = new Turns<>();
 
     /** @param parts those of which the pipeline was made */
@@ -60,9 +53,9 @@ public final class Shelf {
         this.clock = parts.clock();
         this.packages = packages;
         this.evictor = pullThrough.evictor();
-        this.replies = new Replies(parts.clock());
         this.terms = terms;
         this.intake = new Intake(parts, evictor);
+        this.showcase = new Showcase(parts, packages, evictor);
     }
 
     /**
@@ -251,20 +244,7 @@ public final class Shelf {
 
     /** The file, for GET or HEAD, with ranges and conditions. */
     public Mono<Reply> show(ProjectRequest request, PackageFile file) {
-        boolean head = request.ask().method().equals("HEAD");
-        Entry entry = entry(file);
-        Artifact artifact =
-                Resource.artifact(file.path(), file.path().substring(1)).from(new Origin.Hosted());
-        return store.open(new Digest(file.sha256()), file.size())
-                .map(blob -> {
-                    catalog.touched(entry.key());
-                    if (!head) {
-                        packages.downloaded(file);
-                    }
-                    Replies.Form form = new Replies.Form(file.contentType(), null, null);
-                    return replies.stored(head, request.conditions(), artifact, entry, entry, form, blob, Outcome.HIT);
-                })
-                .switchIfEmpty(Mono.defer(() -> gone(request, file)));
+        return showcase.show(request, file);
     }
 
     /**
@@ -283,42 +263,6 @@ public final class Shelf {
     /** Reads a file on a worker; empty when its bytes are gone. */
     public <T> Mono<T> read(PackageFile file, BlobStore.Reader<T> reader) {
         return store.read(new Digest(file.sha256()), file.size(), reader);
-    }
-
-    /**
-     * The bytes are not there: something newer took their place this moment, or a kill came between newer bytes and
-     * their row, or they were evicted.
-     */
-    private Mono<Reply> gone(ProjectRequest request, PackageFile file) {
-        return packages.find(file.project(), file.format(), file.path())
-                .filter(now -> now.id() != file.id())
-                .switchIfEmpty(Mono.defer(() -> unlisted(file)))
-                .flatMap(now -> show(request, now))
-                .switchIfEmpty(Mono.defer(() -> lost(file)));
-    }
-
-    private Mono<PackageFile> unlisted(PackageFile file) {
-        return held(key(file))
-                .filter(entry -> !entry.sha256().equals(file.sha256()))
-                .filterWhen(entry -> store.open(new Digest(entry.sha256()), entry.size())
-                        .map(blob -> {
-                            blob.release();
-                            return true;
-                        }))
-                .flatMap(entry -> packages.save(file(file, entry)));
-    }
-
-    private Mono<Reply> lost(PackageFile file) {
-        if (file.origin() == PackageFile.Origin.PROXY) {
-            return packages.remove(file).then(evictor.remove(entry(file))).then(Mono.fromSupplier(Refusals::notFound));
-        }
-        log.error(
-                "{} of project {} was published, and its bytes {} are not in the store",
-                file.path(),
-                file.project(),
-                file.sha256());
-        return Mono.just(Refusals.of(
-                503, "503 Service Unavailable - the file's bytes are missing; restore the store, or publish it again"));
     }
 
     /** Forgets the file and frees its bytes, unless somebody has put something at its path meanwhile; completes when there is none. */
@@ -366,7 +310,7 @@ public final class Shelf {
     }
 
     /** The file of an older row as the entry has it that took its bytes' place. */
-    private static PackageFile file(PackageFile older, Entry entry) {
+    static PackageFile file(PackageFile older, Entry entry) {
         return new PackageFile(
                 0,
                 0,
