@@ -34,6 +34,11 @@ public final class Refusals {
         return of(400, "400 Bad request - " + why);
     }
 
+    /** @param methods those that may be used there, with commas between them */
+    public static Reply notAllowed(String methods) {
+        return of(405, "405 Method Not Allowed").with("Allow", methods);
+    }
+
     public static Reply of(int status, String message) {
         return json(status, Map.of("message", message));
     }

@@ -55,7 +55,7 @@ final class ComposerRegistry implements ProjectTraffic {
                 path.equals("/")
                         ? SmallBody.text(request).defaultIfEmpty("").flatMap(form -> publish(request, form))
                         : Mono.fromSupplier(Refusals::notFound);
-            default -> Mono.just(Refusals.of(405, "405 Method Not Allowed").with("Allow", "GET, HEAD, POST"));
+            default -> Mono.just(Refusals.notAllowed("GET, HEAD, POST"));
         };
     }
 

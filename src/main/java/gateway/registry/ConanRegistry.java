@@ -78,7 +78,7 @@ final class ConanRegistry implements ProjectTraffic {
     }
 
     private static Mono<Reply> notAllowed() {
-        return Mono.just(Refusals.of(405, "405 Method Not Allowed").with("Allow", "GET, HEAD, PUT, DELETE"));
+        return Mono.just(Refusals.notAllowed("GET, HEAD, PUT, DELETE"));
     }
 
     /** Empty when there is nothing of the kind. */

@@ -43,7 +43,7 @@ final class GenericRegistry implements ProjectTraffic {
                         .flatMap(file -> shelf.show(request, file))
                         .switchIfEmpty(Mono.fromSupplier(Refusals::notFound));
             case "PUT" -> publish(request, segments);
-            default -> Mono.just(Refusals.of(405, "405 Method Not Allowed").with("Allow", "GET, HEAD, PUT"));
+            default -> Mono.just(Refusals.notAllowed("GET, HEAD, PUT"));
         };
     }
 

@@ -90,7 +90,7 @@ final class MavenRegistry implements ProjectTraffic {
         return switch (request.ask().method()) {
             case "GET", "HEAD" -> read(request, path);
             case "PUT" -> publish(request, path);
-            default -> Mono.just(Refusals.of(405, "405 Method Not Allowed").with("Allow", "GET, HEAD, PUT"));
+            default -> Mono.just(Refusals.notAllowed("GET, HEAD, PUT"));
         };
     }
 

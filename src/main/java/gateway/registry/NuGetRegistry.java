@@ -56,14 +56,10 @@ final class NuGetRegistry implements ProjectTraffic {
                         ? push(request, NuGetRegistry::pushed)
                         : SYMBOLS.matcher(path).matches()
                                 ? push(request, NuGetRegistry::symbols)
-                                : Mono.just(notAllowed("GET, HEAD"));
+                                : Mono.just(Refusals.notAllowed("GET, HEAD"));
             case "DELETE" -> delete(request, path).switchIfEmpty(Mono.fromSupplier(Refusals::notFound));
-            default -> Mono.just(notAllowed("GET, HEAD"));
+            default -> Mono.just(Refusals.notAllowed("GET, HEAD"));
         };
-    }
-
-    private static Reply notAllowed(String methods) {
-        return Refusals.of(405, "405 Method Not Allowed").with("Allow", methods);
     }
 
     private Mono<Reply> read(ProjectRequest request, String path) {

@@ -51,13 +51,9 @@ final class PyPiRegistry implements ProjectTraffic {
         String path = request.ask().path();
         return switch (request.ask().method()) {
             case "GET", "HEAD" -> read(request, path).switchIfEmpty(Mono.fromSupplier(Refusals::notFound));
-            case "POST" -> path.equals("/") ? publish(request) : Mono.just(notAllowed("GET, HEAD"));
-            default -> Mono.just(notAllowed(path.equals("/") ? "POST" : "GET, HEAD"));
+            case "POST" -> path.equals("/") ? publish(request) : Mono.just(Refusals.notAllowed("GET, HEAD"));
+            default -> Mono.just(Refusals.notAllowed(path.equals("/") ? "POST" : "GET, HEAD"));
         };
-    }
-
-    private static Reply notAllowed(String methods) {
-        return Refusals.of(405, "405 Method Not Allowed").with("Allow", methods);
     }
 
     private Mono<Reply> read(ProjectRequest request, String path) {
