@@ -35,7 +35,7 @@ final class Relay {
 
     private final Upstreams upstreams;
     private final Semaphore places = new Semaphore(AT_ONCE);
-    private final Map<String, Semaphore> shares = new ConcurrentHashMap<>();
+    private final Map<String, Integer> shares = new ConcurrentHashMap<>();
 
     Relay(Upstreams upstreams) {
         this.upstreams = upstreams;
@@ -59,12 +59,12 @@ final class Relay {
 
     /** A file that cannot be stored now; empty when the upstream refuses it in a way that means it has none. */
     Mono<Reply> unstored(Request request, Source source, Cacheable resource, URI uri, String why) {
-        Semaphore share = shares.computeIfAbsent(source.id(), upstream -> new Semaphore(EACH));
-        if (!share.tryAcquire()) {
+        if (shares.merge(source.id(), 1, Integer::sum) > EACH) {
+            leave(source);
             return Mono.error(noPlace());
         }
         if (!places.tryAcquire()) {
-            share.release();
+            leave(source);
             return Mono.error(noPlace());
         }
         Map<String, String> headers = headers(resource);
@@ -83,7 +83,7 @@ final class Relay {
         // Whoever cancels may do so when the reply is under way already, whose end then gives the place back as well.
         Runnable leave = once(() -> {
             places.release();
-            share.release();
+            leave(source);
         });
         return upstreams
                 .get(outgoing)
@@ -93,6 +93,10 @@ final class Relay {
                 .doOnError(error -> leave.run())
                 .doOnCancel(leave)
                 .switchIfEmpty(Mono.fromRunnable(leave));
+    }
+
+    private void leave(Source source) {
+        shares.computeIfPresent(source.id(), (id, held) -> held == 1 ? null : held - 1);
     }
 
     private static Failure noPlace() {

@@ -97,11 +97,15 @@ final class Exchange {
                 hop.method(), hop.uri(), answer.status().code(), headers, request.encoded() && packed);
         // Asked for now: at the end of the body this exchange is cut off from its channel.
         EventLoop loop = connection.channel().eventLoop();
-        Runnable drop = () -> loop.execute(connection::dispose);
+        Runnable end = peer.uses().further();
+        Runnable drop = () -> {
+            loop.execute(connection::dispose);
+            end.run();
+        };
         Future<?> late = loop.schedule(drop, unclaimed.toMillis(), TimeUnit.MILLISECONDS);
         Flux<ByteBuf> body = Flux.defer(() -> {
             late.cancel(false);
-            return body(head, connection, loop);
+            return body(head, connection, loop).doOnTerminate(end).doOnCancel(end);
         });
         var response = new ReceivedResponse(
                 head,

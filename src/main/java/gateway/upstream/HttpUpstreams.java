@@ -11,8 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -24,13 +22,15 @@ import reactor.netty.transport.NameResolverProvider;
 
 /** Asks upstreams with Reactor Netty: budget, breaker, then one exchange for each step along the redirects. */
 public final class HttpUpstreams implements Upstreams {
+    /** Upstreams that members of projects named. */
+    private static final int MOST_PASSING = 1000;
+
     private final Network network;
     private final String agent;
     private final Clock clock;
     private final AddressResolverGroup<InetSocketAddress> names;
     private final Clients clients;
-    private final Map<String, Peer> peers = new ConcurrentHashMap<>();
-    private final Map<String, ConnectionProvider> connections = new ConcurrentHashMap<>();
+    private final Peers peers;
 
     /**
      * A client for all upstreams.
@@ -38,18 +38,20 @@ public final class HttpUpstreams implements Upstreams {
      * @param version what the User-Agent says of us
      */
     public HttpUpstreams(Network network, String version, Clock clock) {
-        this(network, version, clock, nameServers(network));
+        this(network, version, clock, nameServers(network), MOST_PASSING);
     }
 
-    HttpUpstreams(Network network, String version, Clock clock, AddressResolverGroup<InetSocketAddress> names) {
+    HttpUpstreams(
+            Network network, String version, Clock clock, AddressResolverGroup<InetSocketAddress> names, int most) {
         this.network = network;
         this.agent = "gateway/" + version;
         this.clock = clock;
         this.names = names;
         this.clients = new Clients(network, names);
+        this.peers = new Peers(this::peer, most);
     }
 
-    private static AddressResolverGroup<InetSocketAddress> nameServers(Network network) {
+    static AddressResolverGroup<InetSocketAddress> nameServers(Network network) {
         return NameResolverProvider.builder()
                 .queryTimeout(network.connectTimeout())
                 .build()
@@ -59,7 +61,14 @@ public final class HttpUpstreams implements Upstreams {
     @Override
     public Mono<UpstreamResponse> get(UpstreamRequest request) {
         return Mono.defer(() -> {
-            Peer peer = peers.computeIfAbsent(request.upstream().id(), id -> peer(id, request.upstream()));
+            Peer peer = peers.use(request.upstream());
+            // The answer that it may have become is a use of its own.
+            return ask(peer, request).doFinally(signal -> peer.uses().end());
+        });
+    }
+
+    private Mono<UpstreamResponse> ask(Peer peer, UpstreamRequest request) {
+        return Mono.defer(() -> {
             peer.budget().check(request.upstream().name());
             Claim claim = new Claim();
             return peer.breaker(request.lane())
@@ -96,21 +105,23 @@ public final class HttpUpstreams implements Upstreams {
         AddressGuard guard =
                 new AddressGuard(terms.trusted() ? own : new OwnAddresses(List.of()), network.allowPrivateUpstreams());
         Duration response = terms.responseTimeout() == null ? network.responseTimeout() : terms.responseTimeout();
-        ConnectionProvider pool = connections.computeIfAbsent(id, clients::connections);
+        ConnectionProvider pool = clients.connections(id);
         return new Peer(
                 upstream,
                 guard,
                 new RequestHeaders(agent, own),
+                pool,
                 clients.client(pool, guard, response),
                 clients.client(ConnectionProvider.newConnection(), guard, response),
                 new Breaker(upstream.name(), clock),
                 new Breaker(upstream.name(), clock),
-                new Budget(clock));
+                new Budget(clock),
+                new Uses());
     }
 
-    /** How the upstreams that were asked so far fare. */
+    /** How the upstreams fare of which something is kept. */
     public List<UpstreamState> states() {
-        return peers.entrySet().stream()
+        return peers.all().entrySet().stream()
                 .flatMap(entry -> Stream.of(Lane.values()).map(lane -> state(entry.getKey(), entry.getValue(), lane)))
                 .sorted(Comparator.comparing(UpstreamState::name).thenComparing(UpstreamState::lane))
                 .toList();
@@ -119,7 +130,7 @@ public final class HttpUpstreams implements Upstreams {
     @Override
     public UpstreamState state(Upstream upstream, Lane lane) {
         String id = upstream.id();
-        Peer peer = peers.get(id);
+        Peer peer = peers.find(id);
         return peer == null
                 ? new UpstreamState(id, upstream.name(), lane, "CLOSED", null, null, 0)
                 : state(id, peer, lane);
@@ -134,8 +145,8 @@ public final class HttpUpstreams implements Upstreams {
 
     /** Closes all connections. */
     public Mono<Void> close() {
-        return Flux.fromIterable(List.copyOf(connections.values()))
-                .flatMap(ConnectionProvider::disposeLater)
+        return Flux.fromIterable(List.copyOf(peers.all().values()))
+                .flatMap(peer -> peer.connections().disposeLater())
                 .then(Mono.fromRunnable(names::close));
     }
 }

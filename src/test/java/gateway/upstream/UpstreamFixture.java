@@ -82,7 +82,13 @@ final class UpstreamFixture {
         }
 
         HttpUpstreams open(AddressResolverGroup<InetSocketAddress> names) {
-            return new HttpUpstreams(network(), "test", new FakeClock(), names);
+            return new HttpUpstreams(network(), "test", new FakeClock(), names, 1000);
+        }
+
+        /** Of upstreams that members of projects named, so many are kept. */
+        HttpUpstreams keeping(int most) {
+            Network network = network();
+            return new HttpUpstreams(network, "test", new FakeClock(), HttpUpstreams.nameServers(network), most);
         }
     }
 
