@@ -33,7 +33,15 @@ public final class GitRepository implements AutoCloseable {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    private record Content(FileMode mode, byte[] bytes) {}
+    private record Content(FileMode mode, byte[] bytes) {
+
+        /** What the tree names; of a submodule, a commit that is not here. */
+        ObjectId id(ObjectInserter inserter) throws IOException {
+            return mode.equals(FileMode.GITLINK)
+                    ? ObjectId.fromString(new String(bytes, StandardCharsets.US_ASCII))
+                    : inserter.insert(Constants.OBJ_BLOB, bytes);
+        }
+    }
 
     private final Repository repository;
     private final Path folder;
@@ -75,6 +83,18 @@ public final class GitRepository implements AutoCloseable {
         return this;
     }
 
+    /** A file that may be run. */
+    public GitRepository program(String path, String text) {
+        files.put(path, new Content(FileMode.EXECUTABLE_FILE, text.getBytes(StandardCharsets.UTF_8)));
+        return this;
+    }
+
+    /** Another repository's commit. */
+    public GitRepository submodule(String path, String commit) {
+        files.put(path, new Content(FileMode.GITLINK, commit.getBytes(StandardCharsets.US_ASCII)));
+        return this;
+    }
+
     public GitRepository link(String path, String target) {
         files.put(path, new Content(FileMode.SYMLINK, target.getBytes(StandardCharsets.UTF_8)));
         return this;
@@ -93,8 +113,7 @@ public final class GitRepository implements AutoCloseable {
             for (var file : files.entrySet()) {
                 DirCacheEntry entry = new DirCacheEntry(file.getKey());
                 entry.setFileMode(file.getValue().mode());
-                entry.setObjectId(
-                        inserter.insert(Constants.OBJ_BLOB, file.getValue().bytes()));
+                entry.setObjectId(file.getValue().id(inserter));
                 builder.add(entry);
             }
             builder.finish();

@@ -8,16 +8,18 @@ import java.util.zip.ZipEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.CoreConfig.EolStreamType;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.TreeWalk.OperationType;
+import org.eclipse.jgit.util.io.EolStreamTypeUtil;
 
 /**
- * Packs the files of a commit, without submodules and what it marks as {@code export-ignore}. Two packings of one commit are
- * equal, byte by byte.
+ * Packs the files of a commit as they are checked out, without submodules and what it marks as {@code export-ignore}. Two
+ * packings of one commit are equal, byte by byte.
  */
 final class CommitZip {
 
@@ -25,6 +27,9 @@ final class CommitZip {
     static final long LARGEST = 1L << 30;
 
     private static final int LEVEL = 6;
+    /** Git keeps none of a link, which systems that look would not follow. */
+    private static final int ALL = 0777;
+
     private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     private CommitZip() {}
@@ -50,18 +55,28 @@ final class CommitZip {
                     if (unpacked > LARGEST) {
                         throw new AbsentException("its files have more than 1 GiB");
                     }
-                    add(zip, FileNames.of(walk.getRawPath()), walk.getRawMode(0), file);
+                    EolStreamType ends = ModuleZip.ends(walk.getEolStreamType(OperationType.CHECKOUT_OP));
+                    add(zip, entry(FileNames.of(walk.getRawPath()), walk.getRawMode(0)), file, ends);
                 }
             }
         }
     }
 
-    private static void add(ZipArchiveOutputStream zip, String path, int mode, ObjectLoader file) throws IOException {
+    private static ZipArchiveEntry entry(String path, int mode) {
         ZipArchiveEntry entry = new ZipArchiveEntry(path);
         entry.setTimeLocal(TIME);
-        entry.setUnixMode(mode);
+        boolean link = (mode & FileMode.TYPE_MASK) == FileMode.TYPE_SYMLINK;
+        entry.setUnixMode(link ? mode | ALL : mode);
+        return entry;
+    }
+
+    private static void add(ZipArchiveOutputStream zip, ZipArchiveEntry entry, ObjectLoader file, EolStreamType ends)
+            throws IOException {
         zip.putArchiveEntry(entry);
-        file.copyTo(zip);
+        // Closing it would close the whole.
+        OutputStream out = EolStreamTypeUtil.wrapOutputStream(zip, entry.isUnixSymlink() ? EolStreamType.DIRECT : ends);
+        file.copyTo(out);
+        out.flush();
         zip.closeArchiveEntry();
     }
 }

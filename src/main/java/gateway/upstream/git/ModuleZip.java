@@ -108,7 +108,7 @@ final class ModuleZip {
     }
 
     /** On the way out git only ever makes CR LF of LF. */
-    private static EolStreamType ends(@Nullable EolStreamType wanted) {
+    static EolStreamType ends(@Nullable EolStreamType wanted) {
         return wanted == EolStreamType.TEXT_CRLF || wanted == EolStreamType.AUTO_CRLF ? wanted : EolStreamType.DIRECT;
     }
 
