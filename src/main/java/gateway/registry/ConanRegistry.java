@@ -223,15 +223,29 @@ final class ConanRegistry implements ProjectTraffic {
         if (headers.getOrDefault("X-Checksum-Deploy", "").equalsIgnoreCase("true")) {
             return Mono.just(Refusals.notFound());
         }
-        Shelf.Item item = new Shelf.Item(
-                at.name(),
-                at.version(),
-                request.ask().path(),
-                Uploaded.contentType(request),
-                null,
-                at.file().getFirst().equals("metadata") ? Shelf.Again.ALWAYS : Shelf.Again.AS_CONFIGURED);
-        return Uploaded.put(shelf, request, item, received -> promised(headers.get("X-Checksum-Sha1"), received))
+        return again(request, at)
+                .map(again -> new Shelf.Item(
+                        at.name(),
+                        at.version(),
+                        request.ask().path(),
+                        Uploaded.contentType(request),
+                        null,
+                        again))
+                .flatMap(item -> Uploaded.put(
+                        shelf, request, item, received -> promised(headers.get("X-Checksum-Sha1"), received)))
                 .thenReturn(Reply.empty(201).stored());
+    }
+
+    /** An upload that broke off is begun anew: until its manifest has come, a revision is not published. */
+    private Mono<Shelf.Again> again(ProjectRequest request, ConanPath at) {
+        if (at.file().getFirst().equals("metadata")) {
+            return Mono.just(Shelf.Again.ALWAYS);
+        }
+        String path = request.ask().path();
+        String files = path.substring(0, path.length() - String.join("/", at.file()).length());
+        return shelf.find(request, files + MANIFEST)
+                .map(manifest -> Shelf.Again.AS_CONFIGURED)
+                .defaultIfEmpty(Shelf.Again.ALWAYS);
     }
 
     private static Mono<Void> promised(@Nullable String sha1, Shelf.Received received) {

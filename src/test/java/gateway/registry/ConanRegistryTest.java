@@ -3,6 +3,7 @@ package gateway.registry;
 import static gateway.registry.RegistryFixture.assertCreated;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gateway.cache.Shelf;
 import gateway.support.StoreFiles;
 import gateway.web.ProjectServer;
 import java.net.http.HttpResponse;
@@ -252,6 +253,29 @@ class ConanRegistryTest {
         assertThat(ProjectServer.text(registry.packages(list))).contains("tiny");
         assertThat(maintainer.delete(TINY + "/revisions/r10").statusCode()).isEqualTo(200);
         assertThat(ProjectServer.text(registry.packages(list))).isEqualTo("[]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/packages/p1/revisions/b1"})
+    @DisplayName("where duplicates are refused, an upload that broke off is begun anew until the manifest is there")
+    void duplicates(String binary) {
+        registry.server().start(new Shelf.Terms(1 << 20, false), Long.MAX_VALUE);
+        String files = TINY + "/revisions/r1" + binary + "/files/";
+        publish(files + "conan_export.tgz", "broke off after this");
+        publish(files + "conan_export.tgz", "packed anew");
+        publish(files + "conanmanifest.txt", "1\nmanifest");
+        publish(files + "metadata/logs/build.log", "one");
+        publish(files + "metadata/logs/build.log", "two");
+
+        for (String file : List.of("conan_export.tgz", "conanmanifest.txt")) {
+            HttpResponse<byte[]> again = put(developer, files + file, "other");
+            RegistryFixture.assertRefused(again, "duplicates are not allowed");
+        }
+        assertThat(ProjectServer.text(reporter.get(files + "conan_export.tgz"))).isEqualTo("packed anew");
+        assertThat(ProjectServer.text(reporter.get(files + "conanmanifest.txt")))
+                .isEqualTo("1\nmanifest");
+        assertThat(ProjectServer.text(reporter.get(files + "metadata/logs/build.log")))
+                .isEqualTo("two");
     }
 
     @Test
