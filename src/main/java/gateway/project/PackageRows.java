@@ -114,8 +114,7 @@ final class PackageRows {
         return new Where(sql.toString(), arguments);
     }
 
-    private static void add(
-            StringBuilder sql, List<@Nullable Object> arguments, String condition, @Nullable Object argument) {
+    static void add(StringBuilder sql, List<@Nullable Object> arguments, String condition, @Nullable Object argument) {
         if (argument != null) {
             sql.append(condition);
             arguments.add(argument);

@@ -6,9 +6,12 @@ import io.r2dbc.spi.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -122,15 +125,12 @@ public final class R2dbcAudit implements Audit {
         log.info("{}", JSON.writeValueAsString(line));
     }
 
-    /**
-     * What was kept, the newest first.
-     *
-     * @param before only what has a smaller number
-     */
-    public Flux<Kept> list(long before, int count) {
+    /** What was kept, the newest first. */
+    public Flux<Kept> list(AuditQuery query) {
+        PackageRows.Where where = where(query);
         return database.read(connection -> Sql.select(
                 connection,
-                "SELECT id, refused, at, who, act, project, address, outcome, times FROM audit WHERE id < ?"
+                "SELECT id, refused, at, who, act, project, address, outcome, times FROM audit" + where.sql()
                         + " ORDER BY id DESC FETCH FIRST ? ROWS ONLY",
                 row -> new Kept(
                         Sql.number(row, 0),
@@ -143,8 +143,24 @@ public final class R2dbcAudit implements Audit {
                                 Sql.text(row, 6),
                                 Sql.text(row, 7)),
                         Sql.number(row, 8)),
-                before,
-                count));
+                where.and(query.count())));
+    }
+
+    private static PackageRows.Where where(AuditQuery query) {
+        StringBuilder sql = new StringBuilder(" WHERE id < ?");
+        List<@Nullable Object> arguments = new ArrayList<>(List.of(query.before()));
+        PackageRows.add(sql, arguments, " AND LOWER(project) = ?", lower(query.project()));
+        // No LIKE: names may have its wildcards.
+        PackageRows.add(sql, arguments, " AND LOCATE(?, LOWER(who)) > 0", lower(query.who()));
+        PackageRows.add(sql, arguments, " AND LOCATE(?, LOWER(act)) > 0", lower(query.act()));
+        PackageRows.add(sql, arguments, " AND refused = ?", query.refused());
+        PackageRows.add(sql, arguments, " AND at >= ?", query.since());
+        PackageRows.add(sql, arguments, " AND at < ?", query.until());
+        return new PackageRows.Where(sql.toString(), arguments);
+    }
+
+    private static @Nullable String lower(@Nullable String text) {
+        return text == null ? null : text.toLowerCase(Locale.ROOT);
     }
 
     /** Writes what is counted; the database stays open. */

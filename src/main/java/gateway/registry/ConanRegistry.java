@@ -225,12 +225,7 @@ final class ConanRegistry implements ProjectTraffic {
         }
         return again(request, at)
                 .map(again -> new Shelf.Item(
-                        at.name(),
-                        at.version(),
-                        request.ask().path(),
-                        Uploaded.contentType(request),
-                        null,
-                        again))
+                        at.name(), at.version(), request.ask().path(), Uploaded.contentType(request), null, again))
                 .flatMap(item -> Uploaded.put(
                         shelf, request, item, received -> promised(headers.get("X-Checksum-Sha1"), received)))
                 .thenReturn(Reply.empty(201).stored());
@@ -242,7 +237,8 @@ final class ConanRegistry implements ProjectTraffic {
             return Mono.just(Shelf.Again.ALWAYS);
         }
         String path = request.ask().path();
-        String files = path.substring(0, path.length() - String.join("/", at.file()).length());
+        String files =
+                path.substring(0, path.length() - String.join("/", at.file()).length());
         return shelf.find(request, files + MANIFEST)
                 .map(manifest -> Shelf.Again.AS_CONFIGURED)
                 .defaultIfEmpty(Shelf.Again.ALWAYS);

@@ -6,9 +6,7 @@ import gateway.settings.AllowedHost;
 import gateway.web.AdminGate.Need;
 import gateway.web.AdminGate.Visit;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -72,33 +70,12 @@ final class AdminApi {
     }
 
     private Mono<ServerResponse> audit(Visit visit) {
-        long before = visit.request()
-                .queryParam("before")
-                .filter(text -> text.matches("\\d{1,18}"))
-                .map(Long::valueOf)
-                .orElse(Long.MAX_VALUE);
-        int count = visit.request()
-                .queryParam("per_page")
-                .filter(text -> text.matches("\\d{1,3}"))
-                .map(text -> Math.min(100, Integer.parseInt(text)))
-                .orElse(20);
-        return parts.audit()
-                .flush()
-                .thenMany(parts.audit().list(before, count))
-                .map(kept -> {
-                    Map<String, Object> row = new LinkedHashMap<>();
-                    row.put("id", kept.id());
-                    row.put("created_at", kept.at().toString());
-                    row.put("refused", kept.refused());
-                    row.put("author", kept.event().who());
-                    row.put("event", kept.event().act());
-                    row.put("project", kept.event().project());
-                    row.put("ip_address", kept.event().address());
-                    row.put("outcome", kept.event().outcome());
-                    row.put("times", kept.times());
-                    return row;
-                })
-                .collectList()
+        return Mono.fromSupplier(() -> AuditList.query(visit.request()))
+                .flatMap(query -> parts.audit()
+                        .flush()
+                        .thenMany(parts.audit().list(query))
+                        .map(AuditList::row)
+                        .collectList())
                 .flatMap(rows -> AdminGate.json(200, rows));
     }
 }

@@ -175,15 +175,17 @@ record Fields(JsonNode json, String within) {
     @Nullable
     Instant time(String name) {
         String text = text(name);
-        if (text == null || text.isEmpty()) {
-            return null;
-        }
+        return text == null || text.isEmpty() ? null : time(name, text);
+    }
+
+    /** Of a date its first moment in UTC. */
+    static Instant time(String name, String text) {
         try {
             return text.contains("T")
                     ? Instant.parse(text)
                     : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
         } catch (DateTimeParseException e) {
-            throw refused(name, "is not a date; write for example 2030-12-31");
+            throw RefusedException.invalid(name, "is not a date; write for example 2030-12-31");
         }
     }
 

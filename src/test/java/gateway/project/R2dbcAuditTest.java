@@ -40,7 +40,7 @@ class R2dbcAuditTest {
         file.open();
         audit = new R2dbcAudit(file.database(), file.clock);
 
-        assertThat(all(audit.list(Long.MAX_VALUE, 10))).singleElement().satisfies(kept -> {
+        assertThat(all(audit.list(AuditQuery.newest(10)))).singleElement().satisfies(kept -> {
             assertThat(kept.event()).isEqualTo(ACT);
             assertThat(kept.refused()).isFalse();
             assertThat(kept.at()).isEqualTo(file.clock.instant());
@@ -55,7 +55,7 @@ class R2dbcAuditTest {
         }
         run(audit.flush());
 
-        assertThat(all(audit.list(Long.MAX_VALUE, 10))).singleElement().satisfies(kept -> {
+        assertThat(all(audit.list(AuditQuery.newest(10)))).singleElement().satisfies(kept -> {
             assertThat(kept.event()).isEqualTo(refusal);
             assertThat(kept.refused()).isTrue();
             assertThat(kept.times()).isEqualTo(500);
@@ -69,7 +69,7 @@ class R2dbcAuditTest {
         }
         run(audit.flush());
 
-        var rows = all(audit.list(Long.MAX_VALUE, 10_000));
+        var rows = all(audit.list(AuditQuery.newest(10_000)));
         assertThat(rows).hasSize(R2dbcAudit.MOST_AT_ONCE + 1);
         assertThat(rows.stream().mapToLong(Audit.Kept::times).sum()).isEqualTo(5L * R2dbcAudit.MOST_AT_ONCE);
     }
@@ -84,7 +84,7 @@ class R2dbcAuditTest {
             run(audit.flush());
         }
 
-        var rows = all(audit.list(Long.MAX_VALUE, 100_000));
+        var rows = all(audit.list(AuditQuery.newest(100_000)));
         assertThat(rows).hasSize(R2dbcAudit.MOST_REFUSALS + 1);
         assertThat(rows.getLast().event()).isEqualTo(ACT);
     }

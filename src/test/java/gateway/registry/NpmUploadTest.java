@@ -97,8 +97,8 @@ class NpmUploadTest {
     }
 
     private static InputStream packument(String readme, InputStream encoded) {
-        return new SequenceInputStream(Collections.enumeration(
-                List.of(text(HEAD), text(readme), text(ATTACHMENT), encoded, text(END))));
+        return new SequenceInputStream(
+                Collections.enumeration(List.of(text(HEAD), text(readme), text(ATTACHMENT), encoded, text(END))));
     }
 
     @Test
