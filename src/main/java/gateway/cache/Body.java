@@ -3,6 +3,7 @@ package gateway.cache;
 import gateway.storage.Blob;
 import gateway.storage.Spool;
 import io.netty.buffer.ByteBuf;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import reactor.core.publisher.Flux;
 
@@ -55,8 +56,16 @@ public sealed interface Body {
      *
      * @param to end, exclusive; -1 for the end of the body
      * @param rescue goes on alone from a position when the store fails in the middle
+     * @param refusal what is answered instead when it breaks before its first byte
      */
-    record Following(Spool spool, long from, long to, long length, LongFunction<Flux<ByteBuf>> rescue) implements Body {
+    record Following(
+            Spool spool,
+            long from,
+            long to,
+            long length,
+            LongFunction<Flux<ByteBuf>> rescue,
+            Function<Throwable, Reply> refusal)
+            implements Body {
 
         @Override
         public void discard() {

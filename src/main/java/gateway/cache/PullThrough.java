@@ -163,12 +163,7 @@ public final class PullThrough {
                     request.ask().path(),
                     error);
         }
-        Reply reply = replies.refusal(
-                request,
-                failure.status(),
-                String.valueOf(failure.getMessage()),
-                failure.retryAfter(),
-                Outcome.failed("miss"));
+        Reply reply = replies.failed(request, failure);
         List<Source> sources = request.mount().sources();
         return sources.size() == 1 ? reply.from(sources.getFirst()) : reply;
     }
@@ -363,7 +358,7 @@ public final class PullThrough {
                                 || length < 0
                                 || range.within(length).isEmpty()));
         if (!wait) {
-            return Mono.just(replies.following(resource, flying.head(), range, flying.outcome()));
+            return Mono.just(replies.following(request, resource, flying.head(), range, flying.outcome()));
         }
         flying.head().spool().release();
         return flying.flight().stored().flatMap(entry -> show(request, resource, entry, flying.outcome()));

@@ -128,7 +128,12 @@ final class Replies {
     }
 
     /** While it is still coming; takes over the spool. No ETag: nobody has verified anything yet. */
-    Reply following(Cacheable resource, Flight.Head.Streaming head, @Nullable ByteRange range, Outcome outcome) {
+    Reply following(
+            Request request,
+            Cacheable resource,
+            Flight.Head.Streaming head,
+            @Nullable ByteRange range,
+            Outcome outcome) {
         Map<String, String> headers = new LinkedHashMap<>();
         type(headers, resource, head.contentType());
         if (head.lastModified() != null) {
@@ -140,16 +145,22 @@ final class Replies {
         }
         long length = head.length();
         if (range == null || length < 0) {
-            return new Reply(200, headers, following(head, 0, -1, length), outcome);
+            return new Reply(200, headers, following(request, head, 0, -1, length), outcome);
         }
         ByteRange part = range.within(length);
         headers.put("Content-Range", "bytes " + part.from() + "-" + (part.to() - 1) + "/" + length);
-        return new Reply(206, headers, following(head, part.from(), part.to(), part.to() - part.from()), outcome);
+        Body body = following(request, head, part.from(), part.to(), part.to() - part.from());
+        return new Reply(206, headers, body, outcome);
     }
 
-    private static Body following(Flight.Head.Streaming head, long from, long to, long length) {
+    private Body following(Request request, Flight.Head.Streaming head, long from, long to, long length) {
         return new Body.Following(
-                head.spool(), from, to, length, position -> head.rescuer().rest(position, to));
+                head.spool(),
+                from,
+                to,
+                length,
+                position -> head.rescuer().rest(position, to),
+                error -> failed(request, Failure.of(error)));
     }
 
     /** Small content made here. */
@@ -158,6 +169,16 @@ final class Replies {
         headers.put("Content-Type", contentType);
         Body body = request.head() ? new Body.Empty(bytes.length) : Body.Bytes.of(bytes);
         return new Reply(status, headers, body, outcome);
+    }
+
+    /** Nothing came of it. */
+    Reply failed(Request request, Failure failure) {
+        return refusal(
+                request,
+                failure.status(),
+                String.valueOf(failure.getMessage()),
+                failure.retryAfter(),
+                Outcome.failed("miss"));
     }
 
     /** No answer, in the words of the format's client. */

@@ -23,7 +23,7 @@ import reactor.netty.http.server.HttpServerResponse;
  * Writes replies to sockets: regions of files without copying, at each client's own pace.
  *
  * <p>A body that breaks after its head was sent is cut off by a reset, never ended: a client must not take a part for the
- * whole.
+ * whole. One that breaks before its first byte becomes a refusal.
  */
 final class ReplyWriter {
 
@@ -38,7 +38,7 @@ final class ReplyWriter {
             case Body.Bytes bytes ->
                 response.sendObject(Unpooled.wrappedBuffer(bytes.bytes(), bytes.offset(), bytes.count()));
             case Body.Stored stored -> stored(stored, response);
-            case Body.Following following -> following(following, request, response);
+            case Body.Following following -> following(reply, following, request, response);
             case Body.Relayed relayed -> relayed(relayed, request, response);
         };
     }
@@ -55,8 +55,8 @@ final class ReplyWriter {
                 .doFinally(signal -> blob.release());
     }
 
-    private static Publisher<Void> following(
-            Body.Following body, HttpServerRequest request, HttpServerResponse response) {
+    private Publisher<Void> following(
+            Reply reply, Body.Following body, HttpServerRequest request, HttpServerResponse response) {
         Spool spool = body.spool();
         AtomicLong position = new AtomicLong(body.from());
         return spool.follow(body.from(), body.to())
@@ -73,7 +73,9 @@ final class ReplyWriter {
                         StorageException.class,
                         full -> response.send(body.rescue().apply(position.get()), buffer -> true)
                                 .then())
-                .onErrorResume(error -> abort(request, response, error))
+                .onErrorResume(error -> response.hasSentHeaders()
+                        ? abort(request, response, error)
+                        : refused(reply, body.refusal().apply(error), request, response))
                 .doFinally(signal -> spool.release());
     }
 
@@ -82,6 +84,11 @@ final class ReplyWriter {
                 .then()
                 .onErrorResume(error -> abort(request, response, error))
                 .doFinally(signal -> body.discard());
+    }
+
+    private Mono<Void> refused(Reply reply, Reply refusal, HttpServerRequest request, HttpServerResponse response) {
+        reply.headers().keySet().forEach(response.responseHeaders()::remove);
+        return Mono.from(write(refusal, request, response));
     }
 
     private static Mono<Void> abort(HttpServerRequest request, HttpServerResponse response, Throwable error) {

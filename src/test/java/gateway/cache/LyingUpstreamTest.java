@@ -158,6 +158,39 @@ class LyingUpstreamTest {
     }
 
     @Test
+    void its_body_ends_before_it_began() throws Exception {
+        gateway.start();
+        upstream.serve(PATH, BODY)
+                .header("Last-Modified", "Sat, 03 Jan 2026 10:00:00 GMT")
+                .truncateAfter(0);
+
+        PipelineAnswer answer = gateway.get("/maven" + PATH);
+
+        assertThat(answer.status()).isEqualTo(502);
+        assertThat(answer.whole()).isTrue();
+        assertThat(answer.text()).contains("broke off its answer");
+        assertThat(answer.cacheStatus()).isEqualTo("gateway; fwd=miss");
+        assertThat(answer.header("retry-after")).isEqualTo("5");
+        assertThat(answer.header("last-modified")).isNull();
+        assertThat(answer.header("cache-control")).isNull();
+        assertNothingKept();
+        upstream.serve(PATH, BODY);
+        assertThat(gateway.get("/maven" + PATH).sha256()).isEqualTo(PipelineAnswer.sha256(BODY));
+    }
+
+    @Test
+    void its_body_never_begins() throws Exception {
+        gateway.timeouts(Duration.ofSeconds(5), Duration.ofMillis(500)).start();
+        upstream.serve(PATH, BODY).chunked().stallAfter(0);
+
+        PipelineAnswer answer = gateway.get("/maven" + PATH);
+
+        assertThat(answer.status()).isEqualTo(502);
+        assertThat(answer.whole()).isTrue();
+        assertNothingKept();
+    }
+
+    @Test
     void its_body_has_no_end() throws Exception {
         gateway.maxArtifactSize(3_000_000).start();
         upstream.answer(
