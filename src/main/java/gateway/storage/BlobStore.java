@@ -56,8 +56,8 @@ public final class BlobStore {
         this.staging = staging;
         this.leftovers = new Leftovers(root, Blobs.in(root), staging, workers.low());
         this.blobs = new Blobs(Blobs.in(root), scheduler, leftovers.publishing());
-        this.tree = new Tree(root, blobs::path);
-        this.holdings = new Holdings(root, Blobs.in(root), workers.low(), blobs::forget);
+        this.tree = new Tree(root);
+        this.holdings = new Holdings(root, tree, workers.low(), blobs::forget);
     }
 
     /**

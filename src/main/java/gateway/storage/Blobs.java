@@ -58,6 +58,11 @@ final class Blobs {
         return root.resolve(".blobs/sha256");
     }
 
+    /** Where a store has these bytes, if it has them. */
+    static Path file(Path root, Digest digest) {
+        return in(root).resolve(digest.hex().substring(0, 2)).resolve(digest.hex());
+    }
+
     Path path(Digest digest) {
         return shard(digest).resolve(digest.hex());
     }

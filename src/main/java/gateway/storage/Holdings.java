@@ -38,10 +38,11 @@ public final class Holdings {
     private final Walk walk;
     private final Consumer<Digest> forget;
 
-    Holdings(Path root, Path blobs, Scheduler threads, Consumer<Digest> forget) {
+    /** @param tree of the same store, and the only one of it in this process */
+    Holdings(Path root, Tree tree, Scheduler threads, Consumer<Digest> forget) {
         this.root = root;
-        this.blobs = blobs;
-        this.tree = new Tree(root, this::file);
+        this.blobs = Blobs.in(root);
+        this.tree = tree;
         this.walk = new Walk(root, threads, "cannot check the store");
         this.forget = forget;
     }
@@ -49,7 +50,7 @@ public final class Holdings {
     /** Of a store that no process has open. */
     public static Holdings ofStopped(Path root) {
         Path absolute = root.toAbsolutePath().normalize();
-        return new Holdings(absolute, Blobs.in(absolute), Schedulers.boundedElastic(), digest -> {});
+        return new Holdings(absolute, new Tree(absolute), Schedulers.boundedElastic(), digest -> {});
     }
 
     /** Whether a process that lives has the store open. Blocks: for commands only. */
@@ -193,7 +194,7 @@ public final class Holdings {
     }
 
     private Path file(Digest digest) {
-        return blobs.resolve(digest.hex().substring(0, 2)).resolve(digest.hex());
+        return Blobs.file(root, digest);
     }
 
     private String relative(Path path) {

@@ -69,7 +69,7 @@ public final class Leftovers {
 
     /** Removes a blob if it is still the one that was here before; emits whether it was. */
     public Mono<Boolean> remove(Digest digest) {
-        Path path = blobs.resolve(digest.hex().substring(0, 2)).resolve(digest.hex());
+        Path path = Blobs.file(root, digest);
         return walk.work(() -> {
             lock.writeLock().lock();
             try {

@@ -12,7 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,15 +28,25 @@ final class Tree {
     private static final int LONGEST_NAME = 200;
 
     private final Path root;
-    private final Function<Digest, Path> blobs;
+    /** Nobody takes an empty folder away while somebody is about to put a file into it; shared by those who place. */
+    private final ReadWriteLock folders = new ReentrantReadWriteLock();
+
     private volatile boolean links = true;
 
-    Tree(Path root, Function<Digest, Path> blobs) {
+    Tree(Path root) {
         this.root = root;
-        this.blobs = blobs;
     }
 
     void place(String place, Digest digest, byte[] manifest) throws IOException {
+        folders.readLock().lock();
+        try {
+            put(place, digest, manifest);
+        } finally {
+            folders.readLock().unlock();
+        }
+    }
+
+    private void put(String place, Digest digest, byte[] manifest) throws IOException {
         Path link = path(place);
         try {
             Files.createDirectories(folder(link));
@@ -54,6 +65,15 @@ final class Tree {
     }
 
     void unplace(String place, Digest digest) throws IOException {
+        folders.writeLock().lock();
+        try {
+            take(place, digest);
+        } finally {
+            folders.writeLock().unlock();
+        }
+    }
+
+    private void take(String place, Digest digest) throws IOException {
         for (Path link : new Path[] {path(place), aside(place)}) {
             byte[] manifest = readIfThere(manifestOf(link));
             if (manifest != null && new String(manifest, StandardCharsets.UTF_8).contains(digest.hex())) {
@@ -93,7 +113,7 @@ final class Tree {
     }
 
     private void link(Path link, Digest digest) throws IOException {
-        Path target = folder(link).relativize(blobs.apply(digest));
+        Path target = folder(link).relativize(Blobs.file(root, digest));
         try {
             replace(link, temporary -> Files.createSymbolicLink(temporary, target));
         } catch (UnsupportedOperationException e) {

@@ -98,8 +98,8 @@ class VerifyCommandTest {
                         ".quarantine/" + digest(CUT),
                         ".quarantine/" + NOBODYS,
                         ".quarantine/" + digest("maven" + manifest(GARBLED)) + ".manifest");
-        assertThat(verify("-repair").out()).endsWith("rows of the database: all is well\n");
-        assertThat(verify().out()).endsWith("rows of the database: all is well\n");
+        assertWell(verify("-repair"));
+        assertWell(verify());
         try (PipelineGateway gateway = gateway().start()) {
             for (String path : ALL) {
                 assertThat(gateway.get("/maven" + path).text()).isEqualTo(path);
@@ -107,7 +107,7 @@ class VerifyCommandTest {
             assertThat(upstream.count(WHOLE)).isEqualTo(1);
             assertThat(upstream.count(LOST)).isEqualTo(2);
         }
-        assertThat(verify().status()).isZero();
+        assertWell(verify());
     }
 
     @Test
@@ -175,6 +175,11 @@ class VerifyCommandTest {
                         "",
                         "gateway: nothing cached yet: " + folder.resolve("artifacts") + " does not exist\n",
                         List.of()));
+    }
+
+    private static void assertWell(CommandLineRun run) {
+        assertThat(run.out()).as(run.toString()).endsWith("rows of the database: all is well\n");
+        assertThat(run.status()).isZero();
     }
 
     private void fill() throws Exception {

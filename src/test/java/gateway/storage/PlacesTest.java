@@ -50,6 +50,26 @@ class PlacesTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    @Test
+    void a_folder_is_not_taken_away_while_somebody_puts_a_file_into_it() {
+        byte[] bytes = text("bytes");
+        Digest digest = publish(bytes);
+
+        // Each goes as soon as it has come, and its folders with it, unless another is there.
+        now(Flux.range(0, 4000)
+                .flatMap(
+                        i -> store.place("maven/org/example/" + i % 7 + "/" + i, digest, manifest(digest))
+                                .then(store.unplace("maven/org/example/" + i % 7 + "/" + i, digest)),
+                        16)
+                .then(Mono.just(true)));
+
+        assertThat(folder.resolve("maven")).doesNotExist();
+    }
+
+    private static byte[] manifest(Digest digest) {
+        return text("{\"sha256\": \"" + digest.hex() + "\"}");
+    }
+
     private Path blob(byte[] bytes) {
         String hex = HexFormat.of().formatHex(Algorithm.SHA256.digest().digest(bytes));
         return folder.resolve(".blobs/sha256").resolve(hex.substring(0, 2)).resolve(hex);

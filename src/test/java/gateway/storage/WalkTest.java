@@ -28,7 +28,7 @@ class WalkTest {
 
         assertEmits(holdings.places(), "npm/x/.x.tgz.meta");
         assertEmits(holdings.leftovers(), "npm/" + half);
-        StepVerifier.create(new Tree(root, digest -> root).manifests())
+        StepVerifier.create(new Tree(root).manifests())
                 .assertNext(json -> assertThat(json).asString().isEqualTo("{}"))
                 .verifyComplete();
     }
