@@ -16,7 +16,7 @@ final class Progress {
 
     /**
      * @param what is done, as in "rebuilding"
-     * @param total of what {@link #at} counts; 0 shows nothing
+     * @param total of what {@link #at} counts, about; 0 shows nothing
      */
     Progress(PrintWriter out, boolean terminal, String what, long total) {
         this.out = out;
@@ -40,12 +40,13 @@ final class Progress {
         }
         shown = step;
         long percent = step * 100 / steps;
+        long of = Math.max(done, total);
         if (terminal) {
             int filled = (int) (WIDTH * step / steps);
             String bar = "#".repeat(filled) + "-".repeat(WIDTH - filled);
-            out.print(String.format(Locale.ROOT, "\r%s [%s] %3d%% %,d of %,d ", what, bar, percent, done, total));
+            out.print(String.format(Locale.ROOT, "\r%s [%s] %3d%% %,d of %,d ", what, bar, percent, done, of));
         } else {
-            out.println(String.format(Locale.ROOT, "%s %d%%, %,d of %,d", what, percent, done, total));
+            out.println(String.format(Locale.ROOT, "%s %d%%, %,d of %,d", what, percent, done, of));
         }
         out.flush();
     }

@@ -30,20 +30,24 @@ record Walk(Path root, Scheduler threads, String failure) {
 
     /** Files below a folder, without those in the store's own folders unless it is one of them. */
     Flux<Path> below(Path top, Predicate<Path> wanted) {
-        return Mono.just(top)
-                .expandDeep(folder -> listed(folder, this::isFolder))
-                .concatMap(folder -> listed(folder, wanted));
+        return look(top, wanted)
+                .expandDeep(folder -> Flux.fromIterable(folder.folders()).concatMap(inner -> look(inner, wanted), 1))
+                .concatMapIterable(Folder::wanted);
     }
 
-    private Flux<Path> listed(Path folder, Predicate<Path> wanted) {
+    private record Folder(List<Path> folders, List<Path> wanted) {}
+
+    private Mono<Folder> look(Path folder, Predicate<Path> wanted) {
         return work(() -> {
-                    try (Stream<Path> paths = Files.list(folder)) {
-                        return paths.filter(wanted).sorted().toList();
-                    } catch (NoSuchFileException | NotDirectoryException gone) {
-                        return List.<Path>of();
-                    }
-                })
-                .flatMapIterable(paths -> paths);
+            try (Stream<Path> paths = Files.list(folder)) {
+                List<Path> all = paths.sorted().toList();
+                return new Folder(
+                        all.stream().filter(this::isFolder).toList(),
+                        all.stream().filter(wanted).toList());
+            } catch (NoSuchFileException | NotDirectoryException gone) {
+                return new Folder(List.of(), List.of());
+            }
+        });
     }
 
     private boolean isFolder(Path path) {
